@@ -1,0 +1,17 @@
+/**
+ * A library that writes to the console is a bug: whoever uses it cannot turn it off.
+ *
+ * @module
+ */
+
+import { afterEach, expect, vi } from 'vitest';
+
+const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((method) =>
+  vi.spyOn(console, method),
+);
+
+afterEach(() => {
+  const lines = spies.flatMap((spy) => spy.mock.calls);
+  for (const spy of spies) spy.mockClear();
+  expect(lines, 'nothing may be written to the console').toEqual([]);
+});
