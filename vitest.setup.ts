@@ -4,7 +4,7 @@
  * @module
  */
 
-import { afterEach, expect, vi } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((method) =>
   vi.spyOn(console, method),
@@ -13,5 +13,5 @@ const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((method) 
 afterEach(() => {
   const lines = spies.flatMap((spy) => spy.mock.calls);
   for (const spy of spies) spy.mockClear();
-  expect(lines, 'nothing may be written to the console').toEqual([]);
+  if (lines.length > 0) throw new Error(`written to the console: ${lines.flat().join(' ')}`);
 });

@@ -56,7 +56,11 @@ function downloadBuildBackend(): void {
   run(python, ['-m', 'pip', 'download', ...options, `setuptools==${version}`]);
 }
 
-function run(command: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}): void {
+function run(
+  command: string,
+  args: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+): void {
   execFileSync(command, args, { stdio: 'inherit', cwd: cache, env: { ...process.env, ...extra } });
 }
 

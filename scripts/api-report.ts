@@ -8,7 +8,12 @@
 
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import {
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+  type ExtractorMessage,
+} from '@microsoft/api-extractor';
 
 const check = process.argv.includes('--check');
 const root = resolve(import.meta.dirname, '..');
@@ -33,7 +38,9 @@ const differing = globSync('packages/*/package.json', { cwd: root })
   .filter((folder) => differs(folder));
 
 for (const folder of differing) {
-  process.stdout.write(`${folder.slice(root.length + 1)}/api.md ${check ? 'differs' : 'written'}\n`);
+  process.stdout.write(
+    `${folder.slice(root.length + 1)}/api.md ${check ? 'differs' : 'written'}\n`,
+  );
 }
 if (check && differing.length > 0) {
   process.stderr.write('run `npm run api` and look at what changed; a changeset goes with it\n');
@@ -50,7 +57,7 @@ function differs(folder: string): boolean {
   return true;
 }
 
-function messageCallback(message: { logLevel: string; handled: boolean }): void {
+function messageCallback(message: ExtractorMessage): void {
   message.handled = message.logLevel !== ExtractorLogLevel.Error;
 }
 
