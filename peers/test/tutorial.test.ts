@@ -17,7 +17,8 @@ let built: Workplace;
 
 beforeAll(async () => {
   built = await createWorkplace();
-  expect(await built.inSandbox('wheelseal rewrite && wheelseal build')).toMatchObject({ code: 0 });
+  const { code, output } = await built.inSandbox('wheelseal rewrite && wheelseal build');
+  if (code !== 0) throw new Error(output);
 });
 
 afterAll(async () => {
