@@ -1,0 +1,24 @@
+/**
+ * A GitLab and a Sigstore on loopback, in one process, for tests and first steps.
+ *
+ * @module
+ */
+
+export { SandboxError } from './errors.ts';
+export { startSandbox } from './sandbox.ts';
+export type { SandboxErrorCode } from './errors.ts';
+export type { Fault, FaultEffect, FaultTarget, Faults, ServiceName } from './faults.ts';
+export type { JobOptions, Visibility } from './job.ts';
+export type { Service } from './listen.ts';
+export type { Sandbox, SandboxOptions, SandboxTokens } from './sandbox.ts';
+export type { TrustFiles } from './trust-files.ts';
+export type {
+  Credential,
+  GitLab,
+  GitLabSettings,
+  ObjectStorage,
+  ProtectionRule,
+  RateLimit,
+  ReceivedRequest,
+  Role,
+} from './gitlab/index.ts';

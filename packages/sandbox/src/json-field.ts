@@ -1,0 +1,27 @@
+/**
+ * Reads fields of JSON that somebody else wrote.
+ *
+ * @module
+ */
+
+/** The value at a path, or `undefined` when any part of the path is missing. */
+export function field(value: unknown, ...path: readonly string[]): unknown {
+  let found: unknown = value;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name))
+      return undefined;
+    found = Reflect.get(found, name);
+  }
+  return found;
+}
+
+/** The text at a path, or an empty one. */
+export function textField(value: unknown, ...path: readonly string[]): string {
+  const found = field(value, ...path);
+  return typeof found === 'string' ? found : '';
+}
+
+/** The bytes that the text at a path holds as base64. */
+export function bytesField(value: unknown, ...path: readonly string[]): Buffer {
+  return Buffer.from(textField(value, ...path), 'base64');
+}

@@ -1,0 +1,102 @@
+import { startSandbox } from '@wheelseal/sandbox';
+import type { Sandbox } from '@wheelseal/sandbox';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+
+afterEach(() => sandbox.faults.clear());
+
+afterAll(async () => sandbox.close());
+
+async function status(service: keyof Sandbox['urls'], path: string, method = 'GET') {
+  return (await fetch(new URL(path, sandbox.urls[service]), { method })).status;
+}
+
+test('a fault answers in the place of the service, as often as it was told', async () => {
+  sandbox.faults.add({ service: 'rekor', path: /\/log$/, status: 503, times: 2 });
+
+  expect(await status('rekor', '/api/v1/log')).toBe(503);
+  expect(await status('rekor', '/api/v1/log')).toBe(503);
+  expect(await status('rekor', '/api/v1/log')).toBe(200);
+});
+
+test('a fault befalls only what it is aimed at', async () => {
+  sandbox.faults.add({ service: 'fulcio', method: 'GET', path: /rootCert/, status: 500 });
+
+  expect(await status('fulcio', '/api/v1/rootCert')).toBe(500);
+  expect(await status('fulcio', '/api/v1/rootCert', 'POST')).toBe(501);
+  expect(await status('fulcio', '/api/v2/trustBundle')).toBe(200);
+  expect(await status('rekor', '/api/v1/rootCert')).toBe(404);
+});
+
+test('a fault lasts until it is taken away', async () => {
+  const remove = sandbox.faults.add({ status: 500 });
+  expect(await status('rekor', '/api/v1/log')).toBe(500);
+
+  remove();
+
+  expect(await status('rekor', '/api/v1/log')).toBe(200);
+});
+
+test('the last fault comes first', async () => {
+  sandbox.faults.add({ status: 500 });
+  sandbox.faults.add({ status: 502, times: 1 });
+
+  expect(await status('gitlab', '/')).toBe(502);
+  expect(await status('gitlab', '/')).toBe(500);
+});
+
+test('a fault sends the body and the headers it was given', async () => {
+  sandbox.faults.add({ status: 429, body: { message: 'slow' }, headers: { 'retry-after': '7' } });
+  const response = await fetch(sandbox.urls.gitlab);
+
+  expect(response.headers.get('retry-after')).toBe('7');
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(await response.json()).toEqual({ message: 'slow' });
+});
+
+test('a fault on an upload leaves the connection usable', async () => {
+  sandbox.faults.add({ method: 'POST', status: 500, times: 1 });
+  const url = new URL('/api/v1/log/entries', sandbox.urls.rekor);
+
+  const response = await fetch(url, { method: 'POST', body: 'x'.repeat(1_000_000) });
+
+  expect(response.status).toBe(500);
+  expect(await status('rekor', '/api/v1/log')).toBe(200);
+});
+
+test('an answer of the service can be rewritten', async () => {
+  sandbox.faults.add({
+    service: 'rekor',
+    rewrite: (body) => JSON.stringify({ ...JSON.parse(body.toString()), treeSize: 1_000_000 }),
+  });
+
+  const response = await fetch(new URL('/api/v1/log', sandbox.urls.rekor));
+
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(await response.json()).toMatchObject({ treeSize: 1_000_000, treeID: expect.any(String) });
+});
+
+test('a fault can cut the connection', async () => {
+  sandbox.faults.add({ answer: (request) => void request.socket.destroy() });
+
+  await expect(fetch(sandbox.urls.gitlab)).rejects.toThrow('fetch failed');
+});
+
+test('a service that throws answers 500, and goes on', async () => {
+  sandbox.faults.add({
+    times: 1,
+    answer() {
+      throw new Error('broken');
+    },
+  });
+  const response = await fetch(sandbox.urls.gitlab);
+
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({ message: 'the sandbox failed: broken' });
+  expect(await status('rekor', '/api/v1/log')).toBe(200);
+});
