@@ -1,0 +1,22 @@
+/**
+ * Wheels and sdists as data: names, versions, file names, core metadata, digests.
+ *
+ * @module
+ */
+
+export { readCoreMetadata } from './core-metadata.ts';
+export { parseDistributionFilename } from './distribution-filename.ts';
+export { DistributionError } from './errors.ts';
+export { findDistributions } from './find-distributions.ts';
+export { assertUnchanged, measureDistribution, measureFile } from './measure.ts';
+export { normalizeName } from './name.ts';
+export { parseSdistFilename } from './sdist-filename.ts';
+export { parseVersion } from './version.ts';
+export { parseWheelFilename } from './wheel-filename.ts';
+export type { CoreMetadata } from './metadata-fields.ts';
+export type { DistributionKind } from './distribution-filename.ts';
+export type { DistributionErrorCode } from './errors.ts';
+export type { Distribution, MeasuredFile, ReadOptions } from './measure.ts';
+export type { SdistFilename } from './sdist-filename.ts';
+export type { Version } from './version.ts';
+export type { WheelFilename } from './wheel-filename.ts';

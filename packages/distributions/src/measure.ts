@@ -1,0 +1,121 @@
+/**
+ * Size and SHA-256 of files, in one pass and with two buffers, whatever the size.
+ *
+ * Everything that is signed, published or compared later works on this measurement.
+ *
+ * @module
+ */
+
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { type DistributionKind, parseDistributionFilename } from './distribution-filename.ts';
+import { DistributionError } from './errors.ts';
+import { quote } from './quote.ts';
+import { unreadable, withRegularFile } from './regular-file.ts';
+
+/** What every call that reads a file takes. */
+export interface ReadOptions {
+  /** Ends the call with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A file and what its bytes were when they were read. */
+export interface MeasuredFile {
+  /** Absolute. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A measured wheel or sdist. */
+export interface Distribution extends MeasuredFile {
+  readonly filename: string;
+  readonly kind: DistributionKind;
+  /** Normalised by PEP 503. */
+  readonly name: string;
+  /** Canonical by PEP 440. */
+  readonly version: string;
+}
+
+const bufferSize = 1024 * 1024;
+
+/**
+ * Measures a regular file.
+ *
+ * @throws DistributionError with code `FILE_UNREADABLE`.
+ */
+export async function measureFile(
+  path: string,
+  { signal }: ReadOptions = {},
+): Promise<MeasuredFile> {
+  signal?.throwIfAborted();
+  return withRegularFile(path, async (file) => {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of chunks(file, path)) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+      size += chunk.length;
+    }
+    return { path: resolve(path), size, sha256: hash.digest('hex') };
+  });
+}
+
+/**
+ * Measures a wheel or an sdist; the file name must be one.
+ *
+ * @throws DistributionError with code `FILENAME_INVALID` or `FILE_UNREADABLE`.
+ */
+export async function measureDistribution(
+  path: string,
+  options: ReadOptions = {},
+): Promise<Distribution> {
+  options.signal?.throwIfAborted();
+  const { filename, kind, name, version } = parseDistributionFilename(basename(path));
+  return { ...(await measureFile(path, options)), filename, kind, name, version };
+}
+
+/**
+ * Throws unless the file still has the size and the bytes that were measured.
+ *
+ * @throws DistributionError with code `DISTRIBUTION_CHANGED` or `FILE_UNREADABLE`.
+ */
+export async function assertUnchanged(
+  { path, size, sha256 }: MeasuredFile,
+  options: ReadOptions = {},
+): Promise<void> {
+  const now = await measureFile(path, options);
+  if (now.sha256 === sha256.toLowerCase() && now.size === size) return;
+  throw new DistributionError(
+    `${quote(path)} is ${now.size} bytes with sha256 \`${now.sha256}\`, expected ${size} bytes with \`${sha256}\``,
+    {
+      code: 'DISTRIBUTION_CHANGED',
+      hint: 'Find out what changed the file, then build again and sign what was built.',
+    },
+  );
+}
+
+/** Reads into one buffer while the caller works on the other. */
+async function* chunks(file: FileHandle, path: string): AsyncGenerator<Buffer, void, void> {
+  const buffers = [Buffer.allocUnsafe(bufferSize), Buffer.allocUnsafe(bufferSize)] as const;
+  const fill = (buffer: Buffer) => file.read(buffer, 0, bufferSize, null);
+  let [current, other] = buffers;
+  let pending = fill(current);
+  try {
+    for (;;) {
+      const { bytesRead } = await pending.catch((cause: unknown) => {
+        throw unreadable(path, cause);
+      });
+      if (bytesRead === 0) return;
+      [current, other] = [other, current];
+      pending = fill(current);
+      yield other.subarray(0, bytesRead);
+    }
+  } finally {
+    // The handle may be closed only once no read is under way.
+    await pending.catch(() => undefined);
+  }
+}

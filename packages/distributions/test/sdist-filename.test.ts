@@ -1,0 +1,58 @@
+import { parseSdistFilename } from '@wheelseal/distributions';
+import { expect, test } from 'vitest';
+
+test.for([
+  ['six-1.17.0.tar.gz', 'six', '1.17.0'],
+  ['zope.interface-5.4.0.tar.gz', 'zope-interface', '5.4.0'],
+  ['my-package-1.0.0.tar.gz', 'my-package', '1.0.0'],
+  ['my_package-1.0.0.tar.gz', 'my-package', '1.0.0'],
+  ['python-dateutil-2.9.0.post0.tar.gz', 'python-dateutil', '2.9.0.post0'],
+  ['Flask-SQLAlchemy-3.0.0a1.tar.gz', 'flask-sqlalchemy', '3.0.0a1'],
+  ['foo-1!2.0.tar.gz', 'foo', '1!2.0'],
+  ['foo-1.0+local.1.tar.gz', 'foo', '1.0+local.1'],
+  ['foo-1.0-beta.tar.gz', 'foo', '1.0b0'],
+  ['foo-2-1.0.tar.gz', 'foo-2', '1.0'],
+] as const)('reads `%s`', ([filename, name, version]) => {
+  expect(parseSdistFilename(filename)).toEqual({ filename, kind: 'sdist', name, version });
+});
+
+test('takes the last dash where a version could begin in two places', () => {
+  expect(parseSdistFilename('a-1-1.tar.gz')).toMatchObject({ name: 'a-1', version: '1' });
+});
+
+test('takes the right dash where the name is known', () => {
+  expect(parseSdistFilename('A-1-1.tar.gz', { name: 'a' })).toMatchObject({
+    name: 'a',
+    version: '1.post1',
+  });
+  expect(parseSdistFilename('A-1-1.tar.gz', { name: 'a_1' })).toMatchObject({
+    name: 'a-1',
+    version: '1',
+  });
+});
+
+test('refuses the sdist of another project', () => {
+  expect(() => parseSdistFilename('six-1.0.tar.gz', { name: 'seven' })).toThrow(
+    expect.objectContaining({
+      code: 'FILENAME_INVALID',
+      message: '`six-1.0.tar.gz` is not `seven`, a dash and a version',
+    }),
+  );
+});
+
+test.for([
+  'six.tar.gz',
+  'six-.tar.gz',
+  '-1.0.tar.gz',
+  'six-latest.tar.gz',
+  'six-1.0.zip',
+  'six-1.0.tar.bz2',
+  'six-1.0.tar.gz.sig',
+  'six-1.0-py3-none-any.whl',
+  '_six-1.0.tar.gz',
+  '',
+])('refuses %j', (filename) => {
+  expect(() => parseSdistFilename(filename)).toThrow(
+    expect.objectContaining({ code: 'FILENAME_INVALID' }),
+  );
+});
