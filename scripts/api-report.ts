@@ -6,7 +6,7 @@
  * @module
  */
 
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   Extractor,
@@ -18,6 +18,7 @@ import {
 const check = process.argv.includes('--check');
 const root = resolve(import.meta.dirname, '..');
 const scratch = join(root, '.cache/api');
+rmSync(scratch, { recursive: true, force: true });
 mkdirSync(scratch, { recursive: true });
 
 // The extractor brings a compiler of its own; this is all it has to know to read declarations.
@@ -70,6 +71,7 @@ function configuration(folder: string): { config: ExtractorConfig; report: strin
     packageJsonFullPath: join(folder, 'package.json'),
     configObject: {
       projectFolder: folder,
+      newlineKind: 'lf',
       mainEntryPointFilePath: entry,
       compiler: { overrideTsconfig: { compilerOptions, files: [entry] } },
       apiReport: {
