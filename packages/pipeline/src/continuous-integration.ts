@@ -1,0 +1,161 @@
+/**
+ * What a GitLab job says about itself, and what the tutorial's variables add.
+ *
+ * Everything is optional here: which setting is needed is for the stage that needs it to say. Users
+ * can set any of these variables, so nothing that comes from them proves who signed.
+ *
+ * @module
+ */
+
+import { z } from 'zod';
+import { PipelineError } from './errors.ts';
+
+/** The environment of a process as a value. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings of a release by the names of this project; a variable that is not set is left out. */
+export interface ContinuousIntegration {
+  /** `CI_API_V4_URL`, such as `https://gitlab.com/api/v4`. */
+  readonly apiUrl?: string;
+  /** `CI_SERVER_URL`, without a slash at its end. */
+  readonly serverUrl?: string;
+  /** `CI_SERVER_FQDN`: host and, unless it is the usual one, port. */
+  readonly serverFqdn?: string;
+  /** `CI_PROJECT_ID`. */
+  readonly projectId?: string;
+  /** `CI_PROJECT_PATH`, such as `group/project`. */
+  readonly projectPath?: string;
+  /** `CI_PROJECT_NAME`, the last part of the path. */
+  readonly projectName?: string;
+  /** `CI_PROJECT_URL`. */
+  readonly projectUrl?: string;
+  /** `CI_PROJECT_VISIBILITY`. */
+  readonly visibility?: 'public' | 'internal' | 'private';
+  /** `CI_DEFAULT_BRANCH`. */
+  readonly defaultBranch?: string;
+  /** `CI_COMMIT_SHA`. */
+  readonly commitSha?: string;
+  /** `CI_COMMIT_TIMESTAMP`, ISO 8601. */
+  readonly commitTimestamp?: string;
+  /** `CI_COMMIT_REF_NAME`: name of a branch or tag. */
+  readonly refName?: string;
+  /** `CI_COMMIT_TAG`, in pipelines for a tag only. */
+  readonly commitTag?: string;
+  /** `CI_CONFIG_PATH`. */
+  readonly configPath?: string;
+  /** `CI_CONFIG_REF_URI`: host, project, configuration and ref, as GitLab 18.11 and newer tell. */
+  readonly configRefUri?: string;
+  /** `CI_JOB_TOKEN`. */
+  readonly jobToken?: string;
+  /** `GITLAB_TOKEN`: a personal, project or group access token. */
+  readonly gitlabToken?: string;
+  /** `SIGSTORE_ID_TOKEN`. */
+  readonly identityToken?: string;
+  /** `PACKAGE_NAME`: the generic package of the signatures. */
+  readonly packageName?: string;
+  /** `PACKAGE_VERSION`: version of the release and of the generic package, as it was written. */
+  readonly packageVersion?: string;
+  /** `FULCIO_URL`. */
+  readonly fulcioUrl?: string;
+  /** `REKOR_URL`. */
+  readonly rekorUrl?: string;
+  /** `TIMESTAMP_URL`: a timestamp authority, where one is wanted. */
+  readonly timestampUrl?: string;
+  /** `WHEELSEAL_TRUSTED_ROOT`: path of a `trusted_root.json`. */
+  readonly trustedRootPath?: string;
+  /** `CERTIFICATE_IDENTITY`: who must have signed. */
+  readonly certificateIdentity?: string;
+  /** `CERTIFICATE_OIDC_ISSUER`: who must have vouched for the signer. */
+  readonly certificateIssuer?: string;
+}
+
+type Variables = {
+  readonly [Field in keyof ContinuousIntegration]-?: readonly [
+    name: string,
+    schema: z.ZodType<NonNullable<ContinuousIntegration[Field]>>,
+  ];
+};
+
+const text = z.string();
+const line = text.refine((value) => !/\p{Cc}/u.test(value), 'one line of text');
+const url = line
+  .refine(isHttpUrl, 'an http or https URL without user and password')
+  .transform((value) => value.replace(/\/+$/, ''));
+const token = text.refine((value) => /^[\x21-\x7E]+$/.test(value), 'a token without spaces');
+
+/** Where each setting comes from, and what it must look like. */
+const variables: Variables = {
+  apiUrl: ['CI_API_V4_URL', url],
+  serverUrl: ['CI_SERVER_URL', url],
+  serverFqdn: ['CI_SERVER_FQDN', line.regex(/^[\w.:[\]-]+$/, 'a host name, with a port or not')],
+  projectId: ['CI_PROJECT_ID', line.regex(/^\d+$/, 'a number')],
+  projectPath: ['CI_PROJECT_PATH', line.regex(/^[^/]+(?:\/[^/]+)+$/, 'a path such as group/name')],
+  projectName: ['CI_PROJECT_NAME', line.regex(/^[^/]+$/, 'a name without slashes')],
+  projectUrl: ['CI_PROJECT_URL', url],
+  visibility: ['CI_PROJECT_VISIBILITY', z.enum(['public', 'internal', 'private'])],
+  defaultBranch: ['CI_DEFAULT_BRANCH', line],
+  commitSha: ['CI_COMMIT_SHA', line.regex(/^[\da-f]{40,64}$/, 'a commit in hex')],
+  commitTimestamp: ['CI_COMMIT_TIMESTAMP', z.iso.datetime({ offset: true, error: 'ISO 8601' })],
+  refName: ['CI_COMMIT_REF_NAME', line],
+  commitTag: ['CI_COMMIT_TAG', line],
+  configPath: ['CI_CONFIG_PATH', line],
+  configRefUri: [
+    'CI_CONFIG_REF_URI',
+    line.regex(/^[^/]+\/.+\/\/.+@refs\/.+$/, 'HOST/PROJECT//FILE@refs/…'),
+  ],
+  jobToken: ['CI_JOB_TOKEN', token],
+  gitlabToken: ['GITLAB_TOKEN', token],
+  identityToken: ['SIGSTORE_ID_TOKEN', token],
+  packageName: [
+    'PACKAGE_NAME',
+    line.regex(/^[\w.+-]+$/, 'letters, digits, dot, plus, dash and underscore'),
+  ],
+  packageVersion: ['PACKAGE_VERSION', line],
+  fulcioUrl: ['FULCIO_URL', url],
+  rekorUrl: ['REKOR_URL', url],
+  timestampUrl: ['TIMESTAMP_URL', url],
+  trustedRootPath: ['WHEELSEAL_TRUSTED_ROOT', text],
+  certificateIdentity: ['CERTIFICATE_IDENTITY', line],
+  certificateIssuer: ['CERTIFICATE_OIDC_ISSUER', line],
+};
+
+/**
+ * Reads the settings of a release from an environment. An empty variable counts as not set.
+ *
+ * @throws PipelineError with code `SETTING_INVALID`, which names the variable.
+ */
+export function readContinuousIntegration(environment: Environment): ContinuousIntegration {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([field, [name, schema]]) => {
+      const value = environment[name]?.trim() ?? '';
+      return value === '' ? [] : [[field, parse(name, schema, value)]];
+    }),
+  );
+}
+
+/** The variable that a setting comes from, for messages. */
+export function variableOf(field: keyof ContinuousIntegration): string {
+  return variables[field][0];
+}
+
+function parse(name: string, schema: z.ZodType<string>, value: string): string {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  // Neither a token nor a URL with a password in it may be shown.
+  const shown = schema === token || value.includes('@') ? '' : `, found \`${value}\``;
+  throw new PipelineError(`\`${name}\` must be ${expectation(error)}${shown}`, {
+    code: 'SETTING_INVALID',
+    hint: `Correct the variable \`${name}\`.`,
+  });
+}
+
+function expectation(error: z.ZodError | undefined): string {
+  const message = error?.issues[0]?.message ?? 'something else';
+  return message.replace(/^Invalid option: expected /, '');
+}
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}

@@ -1,0 +1,139 @@
+/**
+ * The outside world of a release, from its settings.
+ *
+ * Each service is opened when a stage first asks for it: who only verifies needs no registry, and
+ * loads no code for one.
+ *
+ * @module
+ */
+
+import type { Authentication, GitLabConnection } from '@wheelseal/gitlab-registry';
+import type { IdentityPolicy } from '@wheelseal/signing';
+import type { ContinuousIntegration } from './continuous-integration.ts';
+import { type Destination, destinationOf } from './destination.ts';
+import { expectedSigner } from './expected-signer.ts';
+import type { Release } from './release.ts';
+import { requireSetting } from './setting.ts';
+import type { SigningPorts } from './sign-release.ts';
+import { publicSigstore, sigstoreUrls, trustedRootSource } from './sigstore-settings.ts';
+import type { RegistryPorts } from './stored-files.ts';
+import type { VerificationPorts } from './verify-release.ts';
+
+/** Settings of the services: those of the CI, and how requests are sent. */
+export interface ServiceSettings extends ContinuousIntegration {
+  /** Sends the requests; undici's global dispatcher when absent. */
+  readonly dispatcher?: NonNullable<GitLabConnection['dispatcher']>;
+  /** The clock for tokens and certificates. */
+  readonly now?: () => Date;
+}
+
+/** What stages need of the outside world. Nothing is opened twice. */
+export interface ReleaseServices {
+  /**
+   * For the sign stage.
+   *
+   * @throws PipelineError with code `SETTING_MISSING`.
+   * @throws SigningError when the identity token is expired or for somebody else.
+   */
+  readonly signing: () => Promise<SigningPorts>;
+  /**
+   * For the verify, publish and download stages.
+   *
+   * @throws PipelineError with code `SETTING_MISSING`.
+   * @throws VerificationError when the trusted root cannot be had.
+   */
+  readonly verification: () => Promise<VerificationPorts>;
+  /**
+   * For the publish and download stages.
+   *
+   * @throws PipelineError with code `SETTING_MISSING`.
+   */
+  readonly registries: () => Promise<RegistryPorts>;
+  /**
+   * The generic package of a release: `PACKAGE_NAME` and `PACKAGE_VERSION`, otherwise the names of
+   * the project and of the release.
+   *
+   * @throws PipelineError with code `SETTING_INVALID` when `PACKAGE_VERSION` is another version.
+   */
+  readonly destination: (release: Pick<Release, 'name' | 'version'>) => Destination;
+}
+
+/** Prepares the services of a release. Does no I/O. */
+export function openServices(settings: ServiceSettings): ReleaseServices {
+  return {
+    signing: once(async () => openSigning(settings)),
+    verification: once(async () => openVerification(settings)),
+    registries: once(async () => openRegistries(settings)),
+    destination: (release) => destinationOf(settings, release),
+  };
+}
+
+async function openSigning(settings: ServiceSettings): Promise<SigningPorts> {
+  const text = requireSetting(
+    settings,
+    'identityToken',
+    'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the job.',
+  );
+  const { now, dispatcher, timestampUrl } = settings;
+  const { fulcioUrl, rekorUrl } = sigstoreUrls(settings);
+  const { createSigner, parseIdentityToken } = await import('@wheelseal/signing');
+  const token = parseIdentityToken(text, now && { now });
+  const signer = createSigner({
+    fulcioUrl,
+    rekorUrl,
+    ...(timestampUrl !== undefined && { timestampUrl: new URL(timestampUrl) }),
+    ...(dispatcher && { dispatcher }),
+  });
+  return { signer, token };
+}
+
+async function openVerification(settings: ServiceSettings): Promise<VerificationPorts> {
+  const expected = expectedSigner(settings);
+  const source = trustedRootSource(settings);
+  const { now, dispatcher, rekorUrl = publicSigstore.rekorUrl } = settings;
+  const signing = await import('@wheelseal/signing');
+  const policy: IdentityPolicy =
+    'pipeline' in expected
+      ? signing.gitlabPipeline(expected.pipeline)
+      : signing.exactIdentity(expected);
+  const verifier = signing.createVerifier(await signing.loadTrustedRoot(source), {
+    rekorUrl: new URL(rekorUrl),
+    ...(dispatcher && { dispatcher }),
+    ...(now && { now }),
+  });
+  return { verifier, policy };
+}
+
+async function openRegistries(settings: ServiceSettings): Promise<RegistryPorts> {
+  const { projectId, serverUrl, dispatcher } = settings;
+  const derived = serverUrl === undefined ? undefined : `${serverUrl}/api/v4`;
+  const apiUrl = settings.apiUrl ?? derived ?? requireSetting(settings, 'apiUrl');
+  const project = projectId ?? requireSetting(settings, 'projectPath');
+  const auth = await authentication(settings);
+  const library = await import('@wheelseal/gitlab-registry');
+  const connection: GitLabConnection = {
+    apiUrl: new URL(apiUrl),
+    project,
+    ...(auth && { auth }),
+    ...(dispatcher && { dispatcher }),
+  };
+  return {
+    registry: library.createPyPIRegistry(connection),
+    packages: library.createGenericPackages(connection),
+  };
+}
+
+/** A job's own token can do less, and for a shorter time, than any other. */
+async function authentication({
+  jobToken,
+  gitlabToken,
+}: ServiceSettings): Promise<Authentication | undefined> {
+  const library = await import('@wheelseal/gitlab-registry');
+  if (jobToken !== undefined) return library.jobToken(jobToken);
+  return gitlabToken === undefined ? undefined : library.personalToken(gitlabToken);
+}
+
+function once<Result>(open: () => Promise<Result>): () => Promise<Result> {
+  let opened: Promise<Result> | undefined;
+  return async () => (opened ??= open());
+}

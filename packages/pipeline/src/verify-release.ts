@@ -1,0 +1,92 @@
+/**
+ * The verify stage: are the files on disk from whom they must be?
+ *
+ * @module
+ */
+
+import { join } from 'node:path';
+import { isCodedError } from '@wheelseal/errors';
+import type { IdentityPolicy, Verifier } from '@wheelseal/signing';
+import { assertNamedAsInside } from './name-agreement.ts';
+import { runStage, type StageOptions } from './release-event.ts';
+import { assertUnchangedFile } from './release-files.ts';
+import { nothingToRelease, type Release, type ReleasedDistribution } from './release.ts';
+import { sideBySide } from './side-by-side.ts';
+import { assertAgreement, materialOf, readSignatures } from './signature-material.ts';
+import {
+  type DistributionVerdict,
+  type ReleaseVerdict,
+  releaseVerdict,
+  verified,
+} from './verdict.ts';
+
+/** What the verify stage needs of the outside world. */
+export interface VerificationPorts {
+  readonly verifier: Verifier;
+  readonly policy: IdentityPolicy;
+}
+
+const width = 8;
+
+/**
+ * Verifies every distribution of a release by the signatures beside it. A refused distribution does
+ * not throw: it has its verdict.
+ *
+ * @throws PipelineError with code `NOTHING_TO_RELEASE` when there is nothing to verify.
+ * @throws VerificationError when the log or the trusted root cannot be reached.
+ */
+export async function verifyRelease(
+  release: Release,
+  ports: VerificationPorts,
+  options: StageOptions = {},
+): Promise<ReleaseVerdict> {
+  return runStage('verify', options, async (report) => {
+    return judgeRelease(release, ports, options, (verdict) =>
+      report({ type: 'distribution-judged', verdict }),
+    );
+  });
+}
+
+/** Judges every distribution of a release; a part of other stages too. */
+export async function judgeRelease(
+  release: Release,
+  ports: VerificationPorts,
+  { signal }: StageOptions,
+  onVerdict?: (verdict: DistributionVerdict) => void,
+): Promise<ReleaseVerdict> {
+  const { directory, distributions } = release;
+  if (distributions.length === 0) throw nothingToRelease(directory);
+  const verdicts = await sideBySide(distributions, width, async (distribution) => {
+    const verdict = await judge(directory, distribution, ports, signal);
+    onVerdict?.(verdict);
+    return verdict;
+  });
+  return releaseVerdict(release, verdicts);
+}
+
+async function judge(
+  directory: string,
+  distribution: ReleasedDistribution,
+  { verifier, policy }: VerificationPorts,
+  signal: AbortSignal | undefined,
+): Promise<DistributionVerdict> {
+  const { filename, size, sha256 } = distribution;
+  try {
+    await assertUnchangedFile(directory, distribution, signal && { signal });
+    const contents = await readSignatures(directory, distribution);
+    const material = materialOf(filename, contents);
+    const verification = await verifier.verify(
+      { filename, sha256 },
+      material,
+      policy,
+      signal && { signal },
+    );
+    await assertAgreement(filename, contents);
+    await assertNamedAsInside(join(directory, filename), signal);
+    return verified(distribution, verification);
+  } catch (error) {
+    if (!isCodedError(error)) throw error;
+    const status = error.code === 'SIGNATURE_MISSING' ? 'unsigned' : 'refused';
+    return { status, filename, size, sha256, error };
+  }
+}

@@ -1,0 +1,117 @@
+// Tiny but real archives: a wheel is a zip with METADATA, an sdist a gzipped tar with PKG-INFO.
+import { join } from 'node:path';
+import { crc32, gzipSync } from 'node:zlib';
+import { writeFiles } from './workplace.ts';
+
+interface Sample {
+  readonly name?: string;
+  readonly version?: string;
+  /** Makes the bytes of two samples differ. */
+  readonly content?: string;
+}
+
+export function sampleWheel({ name = 'demo', version = '1.0.0', content = '' }: Sample = {}) {
+  const stem = `${name.replaceAll('-', '_')}-${version}`;
+  const info = `${stem}.dist-info`;
+  return {
+    filename: `${stem}-py3-none-any.whl`,
+    bytes: zip({
+      [`${name.replaceAll('-', '_')}.py`]: `"""${content}"""\n`,
+      [`${info}/METADATA`]: metadata(name, version),
+      [`${info}/WHEEL`]:
+        'Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+      [`${info}/RECORD`]: '',
+    }),
+  };
+}
+
+export function sampleSdist({ name = 'demo', version = '1.0.0', content = '' }: Sample = {}) {
+  const stem = `${name.replaceAll('-', '_')}-${version}`;
+  return {
+    filename: `${stem}.tar.gz`,
+    bytes: gzipSync(
+      tar({
+        [`${stem}/PKG-INFO`]: metadata(name, version),
+        [`${stem}/${name}.py`]: `"""${content}"""\n`,
+      }),
+    ),
+  };
+}
+
+/** Writes a wheel and an sdist of one version into a folder. */
+export async function writeSamples(folder: string, sample: Sample = {}): Promise<void> {
+  const wheel = sampleWheel(sample);
+  const sdist = sampleSdist(sample);
+  await writeFiles(folder, { [wheel.filename]: wheel.bytes, [sdist.filename]: sdist.bytes });
+}
+
+export const wheelName = 'demo-1.0.0-py3-none-any.whl';
+export const sdistName = 'demo-1.0.0.tar.gz';
+
+/** A project that the fake frontends know how to build. */
+export async function writeProject(
+  folder: string,
+  { name = 'demo', version = '1.0.0' }: Sample = {},
+): Promise<string> {
+  await writeFiles(folder, {
+    'pyproject.toml': `[build-system]\nrequires = ["setuptools>=61"]\nbuild-backend = "setuptools.build_meta"\n\n[project]\nname = "${name}"\nversion = "${version}"\n`,
+  });
+  return join(folder, 'pyproject.toml');
+}
+
+function metadata(name: string, version: string): string {
+  return `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\nSummary: A sample\n\nIt is small.\n`;
+}
+
+function zip(files: Readonly<Record<string, string>>): Buffer {
+  const locals: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [path, text] of Object.entries(files)) {
+    const name = Buffer.from(path);
+    const data = Buffer.from(text);
+    // Stored, not deflated; time and date are those of 1 January 1980.
+    const header = Buffer.alloc(26);
+    header.writeUInt16LE(20, 0);
+    header.writeUInt16LE(0x21, 8);
+    header.writeUInt32LE(crc32(data), 10);
+    header.writeUInt32LE(data.length, 14);
+    header.writeUInt32LE(data.length, 18);
+    header.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), header, name, data]);
+    const central = Buffer.alloc(42);
+    central.writeUInt16LE(20, 0);
+    header.copy(central, 2, 0, 26);
+    central.writeUInt32LE(offset, 38);
+    locals.push(local);
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02'), central, name]));
+    offset += local.length;
+  }
+  const central = Buffer.concat(directory);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(directory.length, 4);
+  end.writeUInt16LE(directory.length, 6);
+  end.writeUInt32LE(central.length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...locals, central, Buffer.from('PK\x05\x06'), end]);
+}
+
+function tar(files: Readonly<Record<string, string>>): Buffer {
+  const blocks = Object.entries(files).flatMap(([path, text]) => {
+    const data = Buffer.from(text);
+    const header = Buffer.alloc(512);
+    header.write(path, 0);
+    header.write('0000644\0', 100);
+    header.write('0000000\0', 108);
+    header.write('0000000\0', 116);
+    header.write(`${data.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('00000000000\0', 136);
+    header.write('        ', 148);
+    header.write('0', 156);
+    header.write('ustar\u000000', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return [header, data, Buffer.alloc((512 - (data.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
