@@ -1,0 +1,180 @@
+/**
+ * The JSON of a Sigstore bundle, by the letter: no field that is not known, base64 and numbers in
+ * their one spelling, one of every alternative.
+ *
+ * Fields that are zero or empty may be missing, as proto3 has it; `null` counts as missing.
+ *
+ * @see https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto
+ *
+ * @module
+ */
+
+import { z } from 'zod';
+import { decodeBase64 } from './base64.ts';
+import { VerificationError } from './errors.ts';
+import type { InclusionProof, LogEntry } from './log-entry.ts';
+
+/** The media type of the bundles that are written here. */
+export const bundleMediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+/** What a bundle holds, with bytes decoded. */
+export interface BundleContent {
+  readonly mediaType: string;
+  /** The leaf, in older bundles with other certificates after it. */
+  readonly certificates: readonly Buffer[];
+  readonly signature: Buffer;
+  readonly digest: Buffer | undefined;
+  readonly logEntries: readonly LogEntry[];
+  readonly timestamps: readonly Buffer[];
+}
+
+const former = 'application/vnd.dev.sigstore.bundle+json;version=';
+const withChain = new Set([`${former}0.1`, `${former}0.2`]);
+const mediaTypes = new Set([...withChain, `${former}0.3`, bundleMediaType]);
+
+const longest = 4 * 1024 * 1024;
+
+const Bytes = z.string().transform((text, context) => {
+  const bytes = decodeBase64(text);
+  if (bytes !== undefined && bytes.length > 0) return bytes;
+  context.addIssue('expected base64');
+  return z.NEVER;
+});
+const Hash = Bytes.refine((bytes) => bytes.length === 32, 'expected 32 bytes');
+
+// Nothing above 2^53 - 1: beyond that two spellings are one number to the signature check.
+const Decimal = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => String(value ?? 0))
+  .refine((text) => /^(?:0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)));
+
+const ProofJson = z
+  .strictObject({
+    logIndex: Decimal,
+    rootHash: Hash,
+    treeSize: Decimal,
+    hashes: z.array(Hash).max(64).nullish(),
+    checkpoint: z.strictObject({ envelope: z.string() }).nullish(),
+  })
+  .transform(({ hashes, checkpoint, ...proof }): InclusionProof => ({
+    ...proof,
+    hashes: hashes ?? [],
+    ...(checkpoint && { checkpoint: checkpoint.envelope }),
+  }));
+
+const EntryJson = z
+  .strictObject({
+    logIndex: Decimal,
+    logId: z.strictObject({ keyId: Hash }),
+    kindVersion: z.strictObject({ kind: z.string(), version: z.string() }),
+    integratedTime: Decimal,
+    inclusionPromise: z.strictObject({ signedEntryTimestamp: Bytes }).nullish(),
+    inclusionProof: ProofJson.nullish(),
+    canonicalizedBody: Bytes,
+  })
+  .transform(({ logId, kindVersion, inclusionPromise, inclusionProof, ...entry }): LogEntry => ({
+    ...entry,
+    ...kindVersion,
+    logId: logId.keyId,
+    ...(inclusionPromise && { signedEntryTimestamp: inclusionPromise.signedEntryTimestamp }),
+    ...(inclusionProof && { inclusionProof }),
+  }));
+
+const CertificateJson = z.strictObject({ rawBytes: Bytes });
+const TimestampJson = z.strictObject({ signedTimestamp: Bytes });
+
+const BundleJson = z.strictObject({
+  mediaType: z.string(),
+  verificationMaterial: z.strictObject({
+    certificate: CertificateJson.nullish(),
+    x509CertificateChain: z
+      .strictObject({ certificates: z.array(CertificateJson).min(1).max(16) })
+      .nullish(),
+    // Named here so that `null` may stand for its absence.
+    publicKey: z.null().optional(),
+    tlogEntries: z.array(EntryJson).max(32).nullish(),
+    timestampVerificationData: z
+      .strictObject({ rfc3161Timestamps: z.array(TimestampJson).max(32).nullish() })
+      .nullish(),
+  }),
+  messageSignature: z.strictObject({
+    messageDigest: z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Hash }).nullish(),
+    signature: Bytes,
+  }),
+  dsseEnvelope: z.null().optional(),
+});
+
+// Says what kind of document it is before saying which field of the expected kind it lacks.
+const AnyBundle = z.looseObject({
+  mediaType: z.string(),
+  dsseEnvelope: z.unknown().optional(),
+  verificationMaterial: z.looseObject({ publicKey: z.unknown().optional() }).optional(),
+});
+
+/**
+ * Reads the JSON of a bundle that holds the signature of a file.
+ *
+ * @throws VerificationError with code `BUNDLE_MALFORMED` or `KEY_UNSUPPORTED`.
+ */
+export function readBundleJson(text: string | Uint8Array): BundleContent {
+  const parsed = parseJson(text);
+  assertKind(parsed);
+  const { data, error } = BundleJson.safeParse(parsed);
+  if (data === undefined) {
+    const where = error.issues[0]?.path.join('.') ?? '';
+    throw malformed(`the bundle is malformed${where === '' ? '' : ` at \`${where}\``}`);
+  }
+  const { mediaType, messageSignature, verificationMaterial: material } = data;
+  return {
+    mediaType,
+    certificates: certificatesOf(data),
+    signature: messageSignature.signature,
+    digest: messageSignature.messageDigest?.digest,
+    logEntries: material.tlogEntries ?? [],
+    timestamps: (material.timestampVerificationData?.rfc3161Timestamps ?? []).map(
+      ({ signedTimestamp }) => signedTimestamp,
+    ),
+  };
+}
+
+function parseJson(text: string | Uint8Array): unknown {
+  if (text.length > longest) throw malformed('the bundle is longer than 4 MiB');
+  try {
+    return JSON.parse(
+      typeof text === 'string' ? text : new TextDecoder('utf-8', { fatal: true }).decode(text),
+    );
+  } catch {
+    throw malformed('the bundle is no JSON document');
+  }
+}
+
+function assertKind(parsed: unknown): void {
+  const { data } = AnyBundle.safeParse(parsed);
+  if (data === undefined) throw malformed('the bundle has no media type');
+  if (!mediaTypes.has(data.mediaType)) throw malformed('the bundle has an unknown media type');
+  if ((data.dsseEnvelope ?? undefined) !== undefined) {
+    throw malformed('the bundle holds an attestation, expected the signature of a file');
+  }
+  if ((data.verificationMaterial?.publicKey ?? undefined) === undefined) return;
+  throw new VerificationError('the bundle names a public key, expected a certificate', {
+    code: 'KEY_UNSUPPORTED',
+    hint: 'Sign with an identity token.',
+  });
+}
+
+function certificatesOf(json: z.infer<typeof BundleJson>): readonly Buffer[] {
+  const { certificate, x509CertificateChain: chain } = json.verificationMaterial;
+  if (certificate && chain) throw malformed('the bundle has two certificates');
+  if (!certificate && !chain) throw malformed('the bundle has no certificate');
+  const wanted = withChain.has(json.mediaType) ? chain?.certificates : certificate && [certificate];
+  if (wanted) return wanted.map(({ rawBytes }) => rawBytes);
+  throw malformed('the bundle has its certificate where its version does not');
+}
+
+function malformed(message: string): VerificationError {
+  return new VerificationError(message, {
+    code: 'BUNDLE_MALFORMED',
+    hint: 'Take the `.sigstore.json` file that was published with the file.',
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * A file as signing sees it: its name and its digest. The bytes stay where they are.
+ *
+ * @module
+ */
+
+/** A file that was measured; a distribution is one. */
+export interface DigestedFile {
+  readonly filename: string;
+  /** SHA-256 of the file's bytes, 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** The digest of a file as 32 bytes. */
+export function digestOf({ filename, sha256 }: DigestedFile): Buffer {
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new TypeError(`the digest of \`${filename}\` is not 64 lower-case hexadecimal digits`);
+  }
+  return Buffer.from(sha256, 'hex');
+}

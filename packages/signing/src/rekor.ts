@@ -1,0 +1,126 @@
+/**
+ * The transparency log, Rekor v1: adds entries and finds them again.
+ *
+ * @module
+ */
+
+import type { Dispatcher } from 'undici';
+import { SigningError, VerificationError } from './errors.ts';
+import { assertRecordOf, hashedRecord, type Signed } from './hashed-record.ts';
+import type { LogEntry } from './log-entry.ts';
+import { readFoundEntries, readOneEntry } from './rekor-answer.ts';
+import { ask, unexpected, type NamedService } from './service-failure.ts';
+import { endpoint, exchange, TransportError, type Answer } from './transport.ts';
+
+/** A log and how to reach it. */
+export interface RekorConnection {
+  readonly rekorUrl: URL;
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const service: NamedService = { name: 'Rekor', setting: 'REKOR_URL' };
+const json = { contentType: 'application/json', accept: 'application/json' };
+
+/**
+ * Adds an entry to the log, or gets the one that is there already.
+ *
+ * @throws SigningError with code `LOG_REFUSED`, `SERVICE_UNREACHABLE` or
+ * `SERVICE_UNEXPECTED_RESPONSE`.
+ */
+export async function addLogEntry(connection: RekorConnection, signed: Signed): Promise<LogEntry> {
+  const { rekorUrl, dispatcher, signal } = connection;
+  const answer = await ask(service, {
+    ...json,
+    url: endpoint(rekorUrl, '/api/v1/log/entries'),
+    method: 'POST',
+    body: JSON.stringify(hashedRecord(signed)),
+    dispatcher,
+    signal,
+  });
+  if (answer.status === 201) return readOwn(answer, signed);
+  if (answer.status === 409) return readOwn(await fetchExisting(connection, answer), signed);
+  if (![400, 401, 403, 413, 422].includes(answer.status)) {
+    throw unexpected(service, `status ${answer.status}`);
+  }
+  throw new SigningError(`Rekor takes no entry for the signature, it answered ${answer.status}`, {
+    code: 'LOG_REFUSED',
+    hint: 'Check that `REKOR_URL` is a Rekor v1 that takes `hashedrekord` entries from this machine.',
+  });
+}
+
+/**
+ * Asks the log for the entries of a signature. What comes back is not verified yet.
+ *
+ * @throws VerificationError with code `LOG_UNREACHABLE` or `LOG_ENTRY_INVALID`.
+ */
+export async function findLogEntries(
+  { rekorUrl, dispatcher, signal }: RekorConnection,
+  signed: Signed,
+): Promise<readonly LogEntry[]> {
+  const answer = await exchange({
+    ...json,
+    url: endpoint(rekorUrl, '/api/v1/log/entries/retrieve'),
+    method: 'POST',
+    body: JSON.stringify({ entries: [hashedRecord(signed)] }),
+    dispatcher,
+    signal,
+  }).catch((cause: unknown) => {
+    if (!(cause instanceof TransportError)) throw cause;
+    if (cause.kind === 'oversized') throw invalidAnswer();
+    throw unreachable(`cannot reach the transparency log at \`${rekorUrl.origin}\``, cause);
+  });
+  if (answer.status !== 200) {
+    throw unreachable(`the transparency log at \`${rekorUrl.origin}\` answered ${answer.status}`);
+  }
+  const entries = readFoundEntries(answer.body);
+  if (entries === undefined) throw invalidAnswer();
+  return entries;
+}
+
+// The address in the answer is not believed, only the identifier at its end.
+async function fetchExisting(
+  { rekorUrl, dispatcher, signal }: RekorConnection,
+  { location = '' }: Answer,
+): Promise<Answer> {
+  const [, identifier] = /\/((?:[0-9a-f]{16})?[0-9a-f]{64})$/.exec(location) ?? [];
+  if (identifier === undefined) throw unexpected(service, 'a conflict that names no entry');
+  const answer = await ask(service, {
+    accept: json.accept,
+    url: endpoint(rekorUrl, `/api/v1/log/entries/${identifier}`),
+    method: 'GET',
+    dispatcher,
+    signal,
+  });
+  if (answer.status === 200) return answer;
+  throw unexpected(service, `status ${answer.status} for an entry it says it has`);
+}
+
+function readOwn({ body }: Answer, signed: Signed): LogEntry {
+  try {
+    const entry = readOneEntry(body);
+    if (entry !== undefined) {
+      assertRecordOf(entry, signed);
+      return entry;
+    }
+  } catch (error) {
+    if (error instanceof VerificationError) throw unexpected(service, 'an entry that is not ours');
+    throw error;
+  }
+  throw unexpected(service, 'no log entry');
+}
+
+function unreachable(message: string, cause?: unknown): VerificationError {
+  return new VerificationError(message, {
+    code: 'LOG_UNREACHABLE',
+    hint: 'Check `REKOR_URL` and the network, or verify the bundle, which needs no log.',
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function invalidAnswer(): VerificationError {
+  return new VerificationError('the answer of the transparency log is malformed', {
+    code: 'LOG_ENTRY_INVALID',
+    hint: 'Check that `REKOR_URL` is the address of a Rekor v1.',
+  });
+}

@@ -1,0 +1,74 @@
+/**
+ * A timestamp authority: a signed statement that a signature existed at a time (RFC 3161).
+ *
+ * @module
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { RFC3161Timestamp } from '@sigstore/core';
+import type { Dispatcher } from 'undici';
+import { ask, unexpected, type NamedService } from './service-failure.ts';
+
+/** An authority and how to reach it. */
+export interface TimestampConnection {
+  /** The whole address, with its path. */
+  readonly timestampUrl: URL;
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const service: NamedService = { name: 'the timestamp authority', setting: 'timestampUrl' };
+
+/**
+ * Gets a timestamp over a signature. Whether it can be trusted shows when it is verified.
+ *
+ * @throws SigningError with code `SERVICE_UNREACHABLE` or `SERVICE_UNEXPECTED_RESPONSE`.
+ */
+export async function requestTimestamp(
+  { timestampUrl, dispatcher, signal }: TimestampConnection,
+  signature: Uint8Array,
+): Promise<Buffer> {
+  const imprint = createHash('sha256').update(signature).digest();
+  const { status, body } = await ask(service, {
+    url: timestampUrl,
+    method: 'POST',
+    contentType: 'application/timestamp-query',
+    accept: 'application/timestamp-reply',
+    body: timestampQuery(imprint),
+    limit: 64 * 1024,
+    dispatcher,
+    signal,
+  });
+  if (status !== 200 && status !== 201) throw unexpected(service, `status ${status}`);
+  if (isGranted(body, imprint)) return body;
+  throw unexpected(service, 'no timestamp over the signature');
+}
+
+function isGranted(body: Buffer, imprint: Buffer): boolean {
+  try {
+    const { status, tstInfo } = RFC3161Timestamp.parse(Buffer.from(body));
+    return status === 0n && tstInfo.messageImprintHashedMessage.equals(imprint);
+  } catch {
+    return false;
+  }
+}
+
+// TimeStampReq ::= version 1, imprint by SHA-256, nonce, certReq TRUE (RFC 3161 section 2.4.1).
+function timestampQuery(imprint: Buffer): Buffer {
+  const sha256 = Buffer.from('300d06096086480165030402010500', 'hex');
+  const nonce = randomBytes(8);
+  // A positive INTEGER in its shortest form.
+  nonce[0] = ((nonce[0] ?? 0) & 0x3f) | 0x40;
+  return der(
+    0x30,
+    der(0x02, Buffer.of(1)),
+    der(0x30, sha256, der(0x04, imprint)),
+    der(0x02, nonce),
+    der(0x01, Buffer.of(0xff)),
+  );
+}
+
+function der(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const value = Buffer.concat(parts);
+  return Buffer.concat([Buffer.of(tag, value.length), value]);
+}

@@ -1,0 +1,82 @@
+/**
+ * What most tests start from: a sandbox, a signer and a verifier that trust it, and a policy that
+ * accepts its job.
+ *
+ * @module
+ */
+
+import { createHash } from 'node:crypto';
+import { startSandbox, type Sandbox, type SandboxOptions } from '@wheelseal/sandbox';
+import {
+  createSigner,
+  createVerifier,
+  exactIdentity,
+  loadTrustedRoot,
+  parseIdentityToken,
+  type DigestedFile,
+  type IdentityPolicy,
+  type SignedDistribution,
+  type Signer,
+  type TrustedRoot,
+  type Verifier,
+} from '@wheelseal/signing';
+
+export interface Scene extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  readonly signer: Signer;
+  readonly trustedRoot: TrustedRoot;
+  readonly verifier: Verifier;
+  readonly policy: IdentityPolicy;
+  /** Signs files with one certificate. */
+  sign(...files: readonly DigestedFile[]): Promise<readonly SignedDistribution[]>;
+  /** Signs two files with one certificate. */
+  signBoth(
+    one: DigestedFile,
+    other: DigestedFile,
+  ): Promise<readonly [SignedDistribution, SignedDistribution]>;
+  /** Signs one file with a certificate of its own, for other claims where they are given. */
+  signOne(
+    file: DigestedFile,
+    claims?: Readonly<Record<string, unknown>>,
+  ): Promise<SignedDistribution>;
+}
+
+export async function openScene(options?: SandboxOptions): Promise<Scene> {
+  const sandbox = await startSandbox(options);
+  const { fulcio: fulcioUrl, rekor: rekorUrl } = sandbox.urls;
+  const signer = createSigner({ fulcioUrl, rekorUrl });
+  const trustedRoot = await loadTrustedRoot({ path: sandbox.trust.trustedRoot });
+  const sign: Scene['sign'] = async (...files) =>
+    signer.sign(files, parseIdentityToken(await sandbox.mintToken()));
+  return {
+    sandbox,
+    signer,
+    trustedRoot,
+    verifier: createVerifier(trustedRoot, { rekorUrl }),
+    policy: exactIdentity({
+      issuer: setting(sandbox, 'CERTIFICATE_OIDC_ISSUER'),
+      subject: setting(sandbox, 'CERTIFICATE_IDENTITY'),
+    }),
+    sign,
+    signBoth: async (...files) => {
+      const [one, other] = await sign(...files);
+      return [one!, other!];
+    },
+    signOne: async (file, claims) => {
+      const token = parseIdentityToken(await sandbox.mintToken(claims));
+      const [signed] = await signer.sign([file], token);
+      return signed!;
+    },
+    [Symbol.asyncDispose]: async () => sandbox.close(),
+  };
+}
+
+export function setting(sandbox: Sandbox, name: string): string {
+  const value = sandbox.environment[name];
+  if (value === undefined) throw new Error(`the sandbox sets no ${name}`);
+  return value;
+}
+
+export function fileOf(content: string, filename = 'demo-1.0.0-py3-none-any.whl'): DigestedFile {
+  return { filename, sha256: createHash('sha256').update(content).digest('hex') };
+}
