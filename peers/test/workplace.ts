@@ -30,7 +30,7 @@ export interface Workplace extends AsyncDisposable {
 }
 
 /** The name of the project, and of its folder. */
-export const name = 'tide-tables';
+const name = 'tide-tables';
 
 /** The commands of one job of the tutorial. */
 export async function tutorial(job: string): Promise<string> {

@@ -42,7 +42,7 @@ export function stringsAt(root: TomlTable, path: readonly string[]): readonly st
 }
 
 /** The value at a path, if there is one. */
-export function valueAt(root: TomlTable, path: readonly string[]): unknown {
+function valueAt(root: TomlTable, path: readonly string[]): unknown {
   const table = tableAt(root, path.slice(0, -1));
   const key = path.at(-1) ?? '';
   return table && Object.hasOwn(table, key) ? table[key] : undefined;

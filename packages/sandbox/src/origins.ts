@@ -10,7 +10,7 @@ import { listen } from './listen.ts';
 import type { Service } from './listen.ts';
 
 /** One value for every service. */
-export type PerService<T> = Readonly<Record<ServiceName, T>>;
+type PerService<T> = Readonly<Record<ServiceName, T>>;
 
 /** Open origins, which answer 503 until they are given their services. */
 export interface Origins {

@@ -5,7 +5,7 @@
  */
 
 export { createGitLab } from './create-gitlab.ts';
-export type { GitLab, GitLabOptions } from './create-gitlab.ts';
+export type { GitLab } from './create-gitlab.ts';
 export type { Credential, Role } from './credentials.ts';
 export type { GitLabProject } from './instance.ts';
 export type { ObjectStorage, ReceivedRequest } from './object-storage.ts';

@@ -8,7 +8,7 @@ import { discardBytes } from './stored-bytes.ts';
 import type { StoredBytes } from './stored-bytes.ts';
 
 /** Registries a package can lie in. */
-export type PackageType = 'pypi' | 'generic';
+type PackageType = 'pypi' | 'generic';
 
 /** A version of a package. */
 export interface PackageRow {
@@ -39,7 +39,7 @@ export interface FileRow {
 }
 
 /** What an uploader brings. */
-export type NewFile = Omit<FileRow, 'id' | 'packageId' | 'createdAt'>;
+type NewFile = Omit<FileRow, 'id' | 'packageId' | 'createdAt'>;
 
 /** Packages in the order of their ids. */
 export interface PackageStore {

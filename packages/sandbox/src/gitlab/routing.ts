@@ -38,7 +38,7 @@ export interface Route {
 }
 
 /** Segments of a path by the name that a pattern gives them. */
-export type PathParams = ReadonlyMap<string, readonly string[]>;
+type PathParams = ReadonlyMap<string, readonly string[]>;
 
 /** A route, and the parts of the path it names. */
 export interface RouteMatch {

@@ -15,7 +15,7 @@ import { createMerkleTree, hashLeaf } from './merkle-tree.ts';
 import type { MerkleTree } from './merkle-tree.ts';
 
 /** Proof that an entry is part of the tree. */
-export interface InclusionProof {
+interface InclusionProof {
   readonly checkpoint: string;
   readonly hashes: readonly string[];
   readonly logIndex: number;
@@ -41,7 +41,7 @@ export type LogEntry = Readonly<
 >;
 
 /** The state of a log. */
-export interface LogHead {
+interface LogHead {
   readonly rootHash: string;
   readonly size: number;
   readonly checkpoint: string;

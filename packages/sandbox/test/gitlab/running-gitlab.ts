@@ -63,12 +63,12 @@ export interface RunningGitLab extends AsyncDisposable {
   put(path: string, body: string, headers?: Record<string, string>): Promise<Response>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly headers?: Record<string, string>;
   readonly body?: NonNullable<RequestInit['body']>;
 }
 
-export interface Verbatim {
+interface Verbatim {
   readonly status: number | undefined;
   readonly body: string;
 }
@@ -86,7 +86,7 @@ export interface StartOptions extends Partial<Pick<GitLabProject, 'visibility'>>
   readonly relativeRoot?: string;
 }
 
-export const projectPath = '/projects/42';
+const projectPath = '/projects/42';
 export const pypi = `${projectPath}/packages/pypi`;
 export const generic = `${projectPath}/packages/generic`;
 export const asJob = basic('gitlab-ci-token', jobToken);

@@ -154,7 +154,7 @@ export async function signFile(sandbox: Sandbox, file: Uint8Array) {
   return { certificates: issued, proposed, bundle: toBundle(issued[0]!, proposed, entry) };
 }
 
-export function toBundle(
+function toBundle(
   certificate: X509Certificate,
   { spec }: ReturnType<typeof hashedRekord>,
   { body, integratedTime, logID, logIndex, verification }: LogEntry,

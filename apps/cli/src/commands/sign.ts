@@ -1,0 +1,61 @@
+/**
+ * `wheelseal sign`: signatures beside the distributions.
+ *
+ * @module
+ */
+
+import type { ContinuousIntegration } from '@wheelseal/pipeline';
+import type { CommandDefinition } from '../command-definition.ts';
+import { CommandError } from '../errors.ts';
+import { distributionsFlag, rekorFlag, signingFlags } from '../flags.ts';
+import { foldersOf } from '../folders.ts';
+
+/** Signs the distributions in a folder. */
+export const sign: CommandDefinition = {
+  name: 'sign',
+  summary: 'sign the distributions with Sigstore',
+  description:
+    'Signs every wheel and sdist with one certificate for the identity of the job, and writes FILE.sigstore.json, FILE.sig and FILE.crt beside it. The last two are what cosign 2 reads.',
+  operands: [['[DIR]', 'folder of the project, this one when left out']],
+  flags: [distributionsFlag, ...signingFlags, rekorFlag],
+  variables: [['CI_PROJECT_VISIBILITY', 'keeps what is not public out of the public log']],
+  examples: [
+    ['wheelseal sign', 'in a GitLab job with `id_tokens: { SIGSTORE_ID_TOKEN: … }`'],
+    ['wheelseal sign --dist wheelhouse --identity-token @token.jwt', 'what another tool built'],
+  ],
+  async perform(invocation) {
+    const { openServices, readContinuousIntegration, readRelease, signRelease } =
+      await import('@wheelseal/pipeline');
+    const { report, interrupts, environment } = invocation;
+    const options = { signal: interrupts.signal, onEvent: report.onEvent };
+    const settings = readContinuousIntegration(environment);
+    assertIdentityToken(settings);
+    const release = await readRelease(foldersOf(invocation).distributions, {
+      signal: interrupts.signal,
+    });
+    const services = openServices(settings);
+    const signed = await signRelease(release, await services.signing(), options);
+    const { name, version, directory, distributions } = signed;
+    report.result({ name, version, directory, signatures: signaturesOf(distributions) });
+    return {};
+  },
+};
+
+/**
+ * That nobody may sign without a token is a matter of access, not of settings.
+ *
+ * @throws CommandError with code `TOKEN_MISSING`.
+ */
+export function assertIdentityToken({ identityToken }: ContinuousIntegration): void {
+  if (identityToken !== undefined) return;
+  throw new CommandError('`SIGSTORE_ID_TOKEN` is not set, and nobody can sign without it', {
+    code: 'TOKEN_MISSING',
+    hint: 'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the GitLab job.',
+  });
+}
+
+function signaturesOf(
+  distributions: readonly { readonly signatures: readonly { readonly filename: string }[] }[],
+): readonly string[] {
+  return distributions.flatMap(({ signatures }) => signatures.map(({ filename }) => filename));
+}

@@ -1,0 +1,48 @@
+/**
+ * `wheelseal verify`: are the distributions from whom they must be?
+ *
+ * @module
+ */
+
+import type { CommandDefinition } from '../command-definition.ts';
+import { distributionsFlag, logFlag, signerFlags } from '../flags.ts';
+import { foldersOf } from '../folders.ts';
+
+/** Variables that compose the expected signer when none is named. */
+export const signerVariables: CommandDefinition['variables'] = [
+  ['CI_CONFIG_REF_URI', 'the signer, when this very pipeline signed'],
+  ['CI_SERVER_URL, CI_PROJECT_PATH', 'the same on GitLab before 18.11, with'],
+  ['CI_COMMIT_REF_NAME, CI_COMMIT_TAG', 'the branch or tag of the pipeline'],
+];
+
+/** Verifies the distributions in a folder. */
+export const verify: CommandDefinition = {
+  name: 'verify',
+  summary: 'verify the signatures beside the distributions',
+  description:
+    'Verifies every wheel and sdist by its FILE.sigstore.json, or by FILE.sig and FILE.crt, and says what became of each: exit code 3 when one was refused, 5 when one is not signed, never 0 when nothing was verified. FILE.sig and FILE.crt need the transparency log, a bundle does not.',
+  operands: [['[DIR]', 'folder of the project, this one when left out']],
+  flags: [distributionsFlag, ...signerFlags, logFlag],
+  variables: signerVariables,
+  examples: [
+    ['wheelseal verify', 'in the GitLab pipeline that signed'],
+    [
+      'wheelseal verify --gitlab-project group/demo --ref refs/tags/1.0.0',
+      'what a release pipeline of group/demo signed',
+    ],
+  ],
+  async perform(invocation) {
+    const pipeline = await import('@wheelseal/pipeline');
+    const { report, interrupts, environment } = invocation;
+    const options = { signal: interrupts.signal, onEvent: report.onEvent };
+    const services = pipeline.openServices(pipeline.readContinuousIntegration(environment));
+    const release = await pipeline.readRelease(foldersOf(invocation).distributions, {
+      signal: interrupts.signal,
+    });
+    const verdict = await pipeline.verifyRelease(release, await services.verification(), options);
+    const { name, version, verified } = verdict;
+    report.result({ name, version, directory: release.directory, verified });
+    pipeline.assertVerified(verdict);
+    return {};
+  },
+};
