@@ -112,6 +112,7 @@ describe('one changed byte', () => {
     `);
 
     expect(outcome.output).not.toContain('accepted');
+    expect(outcome.output).toContain(`Verification failed for ${wheel}`);
     expect(outcome.output).toContain('our exit code: 3');
   });
 });
@@ -127,5 +128,6 @@ test('cosign and we refuse another identity', async () => {
   `);
 
   expect(outcome.output).not.toContain('accepted');
+  expect(outcome.output).toContain(`Verification failed for ${wheel}`);
   expect(outcome.output).toContain('our exit code: 3');
 });

@@ -28,6 +28,8 @@ export interface SigningCertificate {
 
 const longest = 64 * 1024;
 const codeSigning = '1.3.6.1.5.5.7.3.3';
+// BasicConstraints with `cA` left out, as it must be, or FALSE (RFC 5280 section 4.2.1.9).
+const notAuthority: readonly [string, string] = ['3000', '3003010100'];
 
 /**
  * Reads the certificate of a signer.
@@ -99,15 +101,19 @@ function assertForSigning(
   openssl: X509Certificate,
   extensions: ReadonlyMap<string, CertificateExtension>,
 ): void {
-  if (openssl.ca) throw malformed('the certificate is that of an authority, expected a signer');
+  // Not by OpenSSL's `ca`, which overlooks an authority whose other extensions disagree.
+  const constraints = extensions.get('2.5.29.19')?.value.toString('hex') ?? notAuthority[0];
+  if (!notAuthority.includes(constraints)) {
+    throw malformed('the certificate is that of an authority, expected a signer');
+  }
   const usages: readonly string[] | undefined = openssl.keyUsage;
   if (usages === undefined || !usages.includes(codeSigning)) {
     throw malformed('the certificate is not for signing code');
   }
-  // KeyUsage: the first bit is digitalSignature (RFC 5280 section 4.2.1.3).
+  // A BIT STRING with digitalSignature, its first bit, and without keyCertSign, its sixth.
   const usage = extensions.get('2.5.29.15')?.value;
   const [tag, length, , bits = 0] = usage ?? [];
-  if (usage === undefined || tag !== 0x03 || length !== usage.length - 2 || (bits & 0x80) === 0) {
+  if (tag !== 0x03 || length !== (usage?.length ?? 0) - 2 || (bits & 0x84) !== 0x80) {
     throw malformed('the certificate is not for digital signatures');
   }
 }

@@ -808,7 +808,7 @@ test('gives no verdict without a policy or a digest', async () => {
   const bundle = { bundle: signed.bundle };
 
   // @ts-expect-error A program in JavaScript can do this.
-  await expect(scene.verifier.verify(file, bundle)).rejects.toThrow(TypeError);
+  await expect(scene.verifier.verify(file, bundle)).rejects.toThrow('a policy is required');
   await expect(
     scene.verifier.verify({ ...file, sha256: file.sha256.toUpperCase() }, bundle, scene.policy),
   ).rejects.toThrow(TypeError);

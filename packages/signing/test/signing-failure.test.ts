@@ -226,6 +226,25 @@ test('takes no log entry that is not its own', async () => {
   });
 });
 
+test('takes no answer with two log entries', async () => {
+  let stolen: object = {};
+  const remove = scene.sandbox.faults.add({
+    ...rekor,
+    rewrite: (body) => {
+      stolen = JSON.parse(body.toString());
+      return body;
+    },
+  });
+  await scene.signOne(fileOf('another wheel'));
+  remove();
+  scene.sandbox.faults.add({
+    ...rekor,
+    rewrite: (body) => JSON.stringify({ ...JSON.parse(body.toString()), ...stolen }),
+  });
+
+  expect(await refusal()).toMatchObject({ code: 'SERVICE_UNEXPECTED_RESPONSE' });
+});
+
 /** Lets the log forget to answer once, so that it knows the entry when asked again. */
 function conflict(change: (location: string) => string = (location) => location): void {
   scene.sandbox.faults.add({
@@ -352,14 +371,15 @@ test('stops the batch at the first failure', async () => {
   let requests = 0;
   scene.sandbox.faults.add({
     ...rekor,
-    answer: (_, response) => {
+    rewrite: (body) => {
       requests += 1;
-      response.writeHead(400).end();
+      return body;
     },
   });
+  scene.sandbox.faults.add({ ...rekor, status: 400, times: 1 });
 
   expect(await refusal(files)).toMatchObject({ code: 'LOG_REFUSED' });
-  expect(requests).toBeLessThan(10);
+  expect(requests).toBeLessThan(20);
 });
 
 test('makes no more than four log entries at once', async () => {

@@ -1,8 +1,14 @@
-import { createVerifier, loadTrustedRoot, type VerificationErrorCode } from '@wheelseal/signing';
+import {
+  createSigner,
+  createVerifier,
+  loadTrustedRoot,
+  parseIdentityToken,
+  type VerificationErrorCode,
+} from '@wheelseal/signing';
 import { startSandbox } from '@wheelseal/sandbox';
 import { expect, test } from 'vitest';
 import { certify, log, type ForeignSignature } from './foreign-client.ts';
-import { fileOf } from './signing-scene.ts';
+import { fileOf, openScene } from './signing-scene.ts';
 
 const content = 'the wheel';
 const minute = 60_000;
@@ -61,4 +67,60 @@ test('verifies signatures of others, whichever half they lie in', async () => {
       await expect(slow.verify(material)).resolves.toBeDefined();
     }
   }
+});
+
+/** A sandbox whose clock goes wrong once Fulcio has answered, and right again after the authority. */
+async function openLateScene(isLogLate: boolean) {
+  let late = 0;
+  const scene = await openScene({ now: () => new Date(Date.now() + late) });
+  const { fulcio: fulcioUrl, rekor: rekorUrl, timestamp } = scene.sandbox.urls;
+  const timestampUrl = new URL('/api/v1/timestamp', timestamp);
+  const setting = (hours: number) => (body: Buffer) => {
+    late = hours * 60 * minute;
+    return body;
+  };
+  scene.sandbox.faults.add({ service: 'fulcio', rewrite: setting(1) });
+  scene.sandbox.faults.add({ service: 'timestamp', rewrite: setting(isLogLate ? 1 : 0) });
+  const signer = createSigner({ fulcioUrl, rekorUrl, timestampUrl });
+  const sign = async () =>
+    signer.sign([fileOf(content)], parseIdentityToken(await scene.sandbox.mintToken()));
+  return { ...scene, sign };
+}
+
+test('notices while signing that the log took the entry too late', async () => {
+  await using scene = await openLateScene(true);
+
+  await expect(scene.sign()).rejects.toMatchObject({
+    code: 'SERVICE_UNEXPECTED_RESPONSE',
+    hint: expect.stringContaining('clocks'),
+  });
+});
+
+test('refuses a timestamp from after the life of the certificate', async () => {
+  await using scene = await openLateScene(false);
+  const [signed] = await scene.sign();
+
+  await expect(
+    scene.verifier.verify(fileOf(content), { bundle: signed!.bundle }, scene.policy),
+  ).rejects.toMatchObject({
+    code: 'TIMESTAMP_INVALID',
+    message: expect.stringContaining('certificate was not valid'),
+  });
+});
+
+test('takes no timestamp over another signature', async () => {
+  await using scene = await openScene();
+  const { fulcio: fulcioUrl, rekor: rekorUrl, timestamp } = scene.sandbox.urls;
+  const timestampUrl = new URL('/api/v1/timestamp', timestamp);
+  const signer = createSigner({ fulcioUrl, rekorUrl, timestampUrl });
+  const token = parseIdentityToken(await scene.sandbox.mintToken());
+  let first: Buffer | undefined;
+  const rewrite = (body: Buffer) => (first ??= body);
+  scene.sandbox.faults.add({ service: 'timestamp', rewrite });
+
+  await expect(signer.sign([fileOf(content)], token)).resolves.toHaveLength(1);
+  await expect(signer.sign([fileOf(content)], token)).rejects.toMatchObject({
+    code: 'SERVICE_UNEXPECTED_RESPONSE',
+    message: expect.stringContaining('no timestamp'),
+  });
 });

@@ -22,6 +22,7 @@ let verifier: Verifier;
 /** With an entry of each log; that of the other log is five minutes later. */
 let both: BundleDocument;
 let late: EntryDocument;
+let detached: { readonly signature: string; readonly certificate: string };
 
 beforeAll(async () => {
   home = await startSandbox();
@@ -33,11 +34,15 @@ beforeAll(async () => {
   const trustedRoot = parseTrustedRoot(
     JSON.stringify({ ...root, tlogs: [...root.tlogs, ...otherRoot.tlogs] }),
   );
-  verifier = createVerifier(trustedRoot, { now: () => new Date(Date.now() + 300_000) });
+  verifier = createVerifier(trustedRoot, {
+    rekorUrl: home.urls.rekor,
+    now: () => new Date(Date.now() + 300_000),
+  });
   const credential = await certify(home);
-  const { signature, bundle } = await log(home, content, credential);
+  const { signature, certificate, bundle } = await log(home, content, credential);
   both = documentOf(bundle);
   late = entryOf(documentOf((await log(other, content, credential, signature)).bundle));
+  detached = { signature, certificate };
 });
 
 afterAll(async () => {
@@ -58,6 +63,28 @@ test('counts the earliest of several entries, whatever their order', async () =>
   expect((await verify([early, late])).integratedTime).toEqual(time);
   expect((await verify([late, early])).integratedTime).toEqual(time);
   expect((await verify([late])).integratedTime.getTime()).toBeGreaterThan(time.getTime());
+});
+
+test('counts the earliest of several answers, whatever their order', async () => {
+  const path = /retrieve$/;
+  let found: unknown[] = [];
+  other.faults.add({ path, rewrite: (body) => ((found = JSON.parse(body.toString())), body) });
+  const { rekor: rekorUrl } = other.urls;
+  const request = { method: 'POST', body: JSON.stringify({ logIndexes: [Number(late.logIndex)] }) };
+  const headers = { 'content-type': 'application/json' };
+  await fetch(new URL('/api/v1/log/entries/retrieve', rekorUrl), { ...request, headers });
+  const time = new Date(Number(entryOf(both).integratedTime) * 1000);
+
+  for (const order of [
+    (own: unknown[]) => [...own, ...found],
+    (own: unknown[]) => [...found, ...own],
+  ]) {
+    const rewrite = (body: Buffer) => JSON.stringify(order(JSON.parse(body.toString())));
+    const remove = home.faults.add({ service: 'rekor', path, rewrite });
+    const verified = await verifier.verify(fileOf(content), detached, policy);
+    expect(verified.integratedTime).toEqual(time);
+    remove();
+  }
 });
 
 test.for<readonly [string, (entry: EntryDocument) => unknown]>([
