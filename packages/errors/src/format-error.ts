@@ -11,11 +11,12 @@ const deepest = 8;
 /** Renders an error with its code, its causes and its hint, one to a line and without a final newline. */
 export function formatError(error: unknown): string {
   const chain = causes(error);
-  const [first, ...rest] = chain;
+  const [first] = chain;
   const hint = chain.find((link) => isCodedError(link) && link.hint !== undefined);
+  const [message, ...reasons] = new Set(chain.map(messageOf));
   const lines = [
-    isCodedError(first) ? `error[${first.code}]: ${first.message}` : `error: ${messageOf(first)}`,
-    ...rest.map((cause) => `  because: ${messageOf(cause)}`),
+    isCodedError(first) ? `error[${first.code}]: ${message}` : `error: ${message}`,
+    ...reasons.map((reason) => `  because: ${reason}`),
   ];
   if (isCodedError(hint)) lines.push(`  hint: ${hint.hint}`);
   return lines.join('\n');
@@ -32,8 +33,10 @@ function causes(error: unknown): readonly unknown[] {
   return chain;
 }
 
+// The first line: what a parser draws below its message is not for here.
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.message !== '') return error.message;
+  const [line = ''] = error.message.split('\n', 1);
+  if (line !== '') return line;
   return 'code' in error ? String(error.code) : error.name;
 }

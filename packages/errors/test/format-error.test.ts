@@ -44,3 +44,17 @@ test('ends on causes that point at each other', () => {
 test('renders a thrown value that is no error', () => {
   expect(formatError('plain text')).toBe('error: plain text');
 });
+
+test('says once what two causes say', () => {
+  const cause = new Error('`!!` is not a name');
+
+  expect(formatError(new Error('`!!` is not a name', { cause }))).toBe('error: `!!` is not a name');
+});
+
+test('leaves out what a cause draws below its message', () => {
+  const cause = new Error('unterminated string\n\n2: name = "a\n          ^');
+
+  expect(formatError(new Error('not TOML', { cause }))).toBe(
+    'error: not TOML\n  because: unterminated string',
+  );
+});
