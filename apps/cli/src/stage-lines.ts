@@ -91,8 +91,11 @@ const describers: Readonly<Record<ReleaseStage, Describer>> = {
   },
   verify: judged,
   publish(events, { paint }) {
-    const sent = ofType(events, 'upload-finished').map(({ file }) => file);
     const [planned] = ofType(events, 'publish-planned');
+    const order = planned?.plan.files.map(({ filename }) => filename) ?? [];
+    const sent = ofType(events, 'upload-finished')
+      .map(({ file }) => file)
+      .toSorted((left, right) => order.indexOf(left.filename) - order.indexOf(right.filename));
     if (sent.length === 0 && planned !== undefined) return planWords(planned.plan, paint);
     const uploaded = sent.filter(({ outcome }) => outcome === 'uploaded').length;
     const present = sent.length - uploaded;

@@ -31,7 +31,7 @@ type Finding =
   | { readonly is: 'ignored'; readonly message: string }
   | { readonly is: 'other'; readonly version: string };
 
-/** Sorts the files of an index. */
+/** Sorts the files of an index. What is wanted comes in the order of the names, not in the index's. */
 export function selectFiles(
   files: readonly SimpleIndexFile[],
   name: string,
@@ -39,7 +39,9 @@ export function selectFiles(
 ): Selection {
   const wantedVersion = parseVersion(version);
   const findings = files.map((file) => findingOf(file, name, wantedVersion));
-  const wanted = findings.flatMap((finding) => (finding.is === 'wanted' ? [finding.file] : []));
+  const wanted = findings
+    .flatMap((finding) => (finding.is === 'wanted' ? [finding.file] : []))
+    .toSorted(byFilename);
   const others = findings.flatMap((finding) => (finding.is === 'other' ? [finding.version] : []));
   const groups = Map.groupBy(wanted, ({ filename }) => filename);
   return {
@@ -51,6 +53,10 @@ export function selectFiles(
     ignored: findings.flatMap((finding) => (finding.is === 'ignored' ? [finding.message] : [])),
     versions: [...new Set(others)],
   };
+}
+
+function byFilename(left: SimpleIndexFile, right: SimpleIndexFile): number {
+  return left.filename < right.filename ? -1 : Number(left.filename > right.filename);
 }
 
 function findingOf(file: SimpleIndexFile, name: string, wanted: Version): Finding {
