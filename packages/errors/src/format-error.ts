@@ -8,7 +8,10 @@ import { isCodedError } from './coded-error.ts';
 
 const deepest = 8;
 
-/** Renders an error with its code, its causes and its hint, one to a line and without a final newline. */
+/**
+ * Renders an error with its code, its causes and its hint, each on a line of its own and without a
+ * final newline. What a message has below its first line is indented.
+ */
 export function formatError(error: unknown): string {
   const chain = causes(error);
   const [first] = chain;
@@ -33,10 +36,8 @@ function causes(error: unknown): readonly unknown[] {
   return chain;
 }
 
-// The first line: what a parser draws below its message is not for here.
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const [line = ''] = error.message.split('\n', 1);
-  if (line !== '') return line;
+  if (error.message !== '') return error.message.trimEnd().replaceAll('\n', '\n    ');
   return 'code' in error ? String(error.code) : error.name;
 }

@@ -51,10 +51,10 @@ test('says once what two causes say', () => {
   expect(formatError(new Error('`!!` is not a name', { cause }))).toBe('error: `!!` is not a name');
 });
 
-test('leaves out what a cause draws below its message', () => {
-  const cause = new Error('unterminated string\n\n2: name = "a\n          ^');
+test('keeps all lines of a cause together', () => {
+  const cause = new Error('creating an environment\nthe backend is broken\n');
 
-  expect(formatError(new Error('not TOML', { cause }))).toBe(
-    'error: not TOML\n  because: unterminated string',
+  expect(formatError(new Error('the build failed', { cause }))).toBe(
+    'error: the build failed\n  because: creating an environment\n    the backend is broken',
   );
 });
