@@ -8,6 +8,7 @@
  */
 
 import type { Environment } from './environment.ts';
+import type { ExitCode } from './exit-codes.ts';
 import type { FlagValues } from './flag-variables.ts';
 import type { Flag } from './flags.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -50,6 +51,8 @@ export interface Invocation {
 export interface Outcome {
   /** Goes on after the results were shown, until it is told to end. */
   readonly stay?: () => Promise<void>;
+  /** Exit code of a command that did all it was asked to, and found something; 0 when left out. */
+  readonly exitCode?: ExitCode;
   /** Exit code of the program that the command ran; its output stands for ours. */
   readonly programExitCode?: number;
 }
@@ -58,4 +61,10 @@ export interface Outcome {
 export function valueOf({ flags }: Pick<Invocation, 'flags'>, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The values of a flag that may be repeated. */
+export function valuesOf({ flags }: Pick<Invocation, 'flags'>, name: string): readonly string[] {
+  const value = flags[name];
+  return typeof value === 'object' ? value : [];
 }

@@ -17,7 +17,7 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 126 | 127 | 130;
 /** What each exit code means. */
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: 'done, and at least one thing was really verified or published',
-  1: 'unexpected error, or the build failed',
+  1: 'unexpected error, the build failed, or `rewrite --check` found a change',
   2: 'usage, configuration or bad input',
   3: 'verification failed',
   4: 'not authenticated or not allowed',
@@ -44,6 +44,7 @@ export const exitCodes: Readonly<Record<AnyErrorCode, ExitCode>> = {
   CERTIFICATE_UNTRUSTED: 3,
   DIGEST_MISMATCH: 3,
   DISTRIBUTION_CHANGED: 3,
+  FIELD_DYNAMIC: 2,
   FILENAME_INVALID: 2,
   FILE_CHANGED: 3,
   FILE_EXISTS: 2,
@@ -96,6 +97,7 @@ export const exitCodes: Readonly<Record<AnyErrorCode, ExitCode>> = {
   SIGNATURE_INVALID: 3,
   SIGNATURE_MALFORMED: 3,
   SIGNATURE_MISSING: 5,
+  TAG_UNUSABLE: 2,
   TIMESTAMP_INVALID: 3,
   TOKEN_AUDIENCE_MISMATCH: 4,
   TOKEN_CLAIM_MISSING: 4,
@@ -107,6 +109,7 @@ export const exitCodes: Readonly<Record<AnyErrorCode, ExitCode>> = {
   TRUSTED_ROOT_MALFORMED: 2,
   TRUSTED_ROOT_UNAVAILABLE: 7,
   USAGE_INVALID: 2,
+  VALUE_INVALID: 2,
   VALUE_NOT_STRING: 2,
   VERIFICATION_FAILED: 3,
   VERSION_INVALID: 2,

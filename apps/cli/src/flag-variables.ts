@@ -11,7 +11,7 @@ import type { Environment } from './environment.ts';
 import { CommandError } from './errors.ts';
 
 /** Values of flags by the names commander gives them. */
-export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
+export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 const publicServer = 'https://gitlab.com';
 

@@ -21,6 +21,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** `secret` is a value or `@FILE`; `path` is relative to the working directory. */
   readonly kind?: 'secret' | 'path';
+  /** Each time it is given adds a value. */
+  readonly isRepeatable?: boolean;
 }
 
 const project = 'Project:';
@@ -94,6 +96,41 @@ export const editFlags: readonly Flag[] = [
   {
     flags: '--homepage <url>',
     description: 'homepage of the project, from CI_PROJECT_URL when left out',
+    group: project,
+  },
+];
+
+/** What else to write into `pyproject.toml`, and how. */
+export const rewriteFlags: readonly Flag[] = [
+  {
+    flags: '--version-from-tag',
+    description: 'version of the tag of this commit: CI_COMMIT_TAG, otherwise what git says',
+    group: project,
+  },
+  {
+    flags: '--tag-pattern <pattern>',
+    description: 'what such a tag looks like, as in pkg/{version}; 1.2.0 and v1.2.0 when left out',
+    group: project,
+  },
+  {
+    flags: '--set <path=value>',
+    description: 'any other string, such as tool.commitizen.version=1.2.0; may be repeated',
+    group: project,
+    isRepeatable: true,
+  },
+  {
+    flags: '--refuse-dynamic',
+    description: 'fail where the build backend fills in the version, instead of making it static',
+    group: project,
+  },
+  {
+    flags: '--check',
+    description: 'change nothing, exit with 1 if something would be changed',
+    group: project,
+  },
+  {
+    flags: '--diff',
+    description: 'change nothing, show what would be changed as a unified diff',
     group: project,
   },
 ];

@@ -43,11 +43,15 @@ export async function perform(parsed: ParsedCommand, surroundings: Surroundings)
     printDocument(terminal.results, { command: name, exitCode, fields: report.fields(), error });
   };
   try {
-    const { programExitCode, stay } = await work(invocationOf(parsed, surroundings, report));
+    const {
+      programExitCode,
+      exitCode = 0,
+      stay,
+    } = await work(invocationOf(parsed, surroundings, report));
     if (programExitCode !== undefined) return programExitCode;
-    show(0);
+    show(exitCode);
     await stay?.();
-    return 0;
+    return exitCode;
   } catch (thrown) {
     const interrupt = interruptOf(interrupts.signal);
     const error = interrupt === undefined ? thrown : interruption(interrupt);

@@ -7,6 +7,7 @@
 import { Argument, Command, Option } from 'commander';
 import type { OutputConfiguration } from 'commander';
 import type { CommandDefinition } from './command-definition.ts';
+import type { FlagValues } from './flag-variables.ts';
 import { outputFlags, outputGroup } from './flags.ts';
 import type { Flag } from './flags.ts';
 
@@ -15,7 +16,7 @@ export interface ParsedCommand {
   readonly definition: CommandDefinition;
   readonly operands: readonly string[];
   /** Values by the attribute names of their flags. */
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: FlagValues;
 }
 
 interface ProgramSettings {
@@ -96,7 +97,7 @@ function commandOf(
     onCommand({
       definition,
       operands: command.args,
-      values: command.opts<Record<string, string | boolean | undefined>>(),
+      values: command.opts<FlagValues>(),
     }),
   );
 }
@@ -107,8 +108,13 @@ function addFlag(command: Command, flag: Flag): void {
     variable === undefined ? flag.description : `${flag.description} (env: ${variable})`;
   const option = new Option(flags, words).helpGroup(group);
   if (choices !== undefined) option.choices(choices);
+  if (flag.isRepeatable === true) option.argParser(collect);
   command.addOption(option);
   for (const alias of aliases) command.addOption(aliasOf(option, alias));
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }
 
 function aliasOf(original: Option, flags: string): Option {

@@ -23,6 +23,8 @@ export type PipelineErrorCode =
   | 'SETTING_INVALID'
   /** There is no `pyproject.toml`, or it cannot be read. */
   | 'PROJECT_UNREADABLE'
+  /** The commit has no tag that names one version. */
+  | 'TAG_UNUSABLE'
   /** No build frontend was found and none could be brought along. */
   | 'BUILD_FRONTEND_MISSING'
   /** The build frontend failed. */

@@ -18,6 +18,7 @@ export { openServices } from './services.ts';
 export { signRelease } from './sign-release.ts';
 export { assertVerified } from './verdict.ts';
 export { verifyRelease } from './verify-release.ts';
+export { versionFromTag } from './version-from-tag.ts';
 export type { BuildFrontend } from './build-frontend.ts';
 export type { Destination } from './destination.ts';
 export type { BuildOptions } from './build-release.ts';
@@ -47,3 +48,4 @@ export type {
   VerifiedDistribution,
 } from './verdict.ts';
 export type { VerificationPorts } from './verify-release.ts';
+export type { TagOptions } from './version-from-tag.ts';

@@ -1,12 +1,17 @@
 /**
- * The rewrite stage: name, version and homepage of `pyproject.toml`.
+ * The rewrite stage: name, version, homepage and other single values of `pyproject.toml`.
  *
  * @module
  */
 
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PyprojectChange, type PyprojectEdits, rewritePyproject } from '@wheelseal/pyproject';
+import {
+  type PyprojectChange,
+  type PyprojectEdits,
+  type PyprojectRewriteOptions,
+  rewritePyproject,
+} from '@wheelseal/pyproject';
 import { PipelineError } from './errors.ts';
 import { runStage, type StageOptions } from './release-event.ts';
 import { writeWhole } from './write-file.ts';
@@ -24,7 +29,7 @@ export interface ProjectRewrite {
 }
 
 /** Options of {@link rewriteProject}. */
-export interface RewriteOptions extends StageOptions {
+export interface RewriteOptions extends StageOptions, PyprojectRewriteOptions {
   /** Writes nothing, and tells what would be written. */
   readonly dryRun?: boolean;
 }
@@ -41,20 +46,24 @@ export async function rewriteProject(
   options: RewriteOptions = {},
 ): Promise<ProjectRewrite> {
   return runStage('rewrite', options, async (report) => {
-    if (Object.values(edits).every((value) => value === undefined)) {
-      throw new PipelineError('no name, no version and no homepage to write', {
-        code: 'SETTING_MISSING',
-        hint: 'Set `PACKAGE_VERSION`, or give the values.',
-      });
-    }
+    assertSomething(edits);
     const { path, text: before } = await readProjectFile(directory);
-    const { text: after, changes, warnings } = rewritePyproject(before, edits);
+    const { text: after, changes, warnings } = rewritePyproject(before, edits, options);
     options.signal?.throwIfAborted();
     const written = options.dryRun !== true && after !== before;
     if (written) await replaceText(path, after);
     for (const message of warnings) report({ type: 'warning', message });
     report({ type: 'project-rewritten', path, changes, written });
     return { path, changes, warnings, before, after, written };
+  });
+}
+
+function assertSomething({ name, version, homepage, set = [] }: PyprojectEdits): void {
+  if (set.length > 0) return;
+  if ([name, version, homepage].some((value) => value !== undefined)) return;
+  throw new PipelineError('no name, no version and no homepage to write', {
+    code: 'SETTING_MISSING',
+    hint: 'Set `PACKAGE_VERSION`, or give the values.',
   });
 }
 

@@ -39,6 +39,7 @@ test('explains every code', () => {
     SETTING_MISSING: true,
     SETTING_INVALID: true,
     PROJECT_UNREADABLE: true,
+    TAG_UNUSABLE: true,
     BUILD_FRONTEND_MISSING: true,
     BUILD_FAILED: true,
     BUILD_UNEXPECTED: true,

@@ -133,6 +133,21 @@ test('refuses to rewrite nothing', async () => {
   });
 });
 
+test('sets any other value, and refuses a dynamic version if asked to', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, {
+    'pyproject.toml': '[project]\nname = "demo"\ndynamic = ["version"]\n',
+  });
+  const options = { refuseDynamic: true };
+  const set = [{ path: 'tool.x.version', value: '1' }];
+
+  await expect(rewriteProject(folder, { version: '1' }, options)).rejects.toMatchObject({
+    code: 'FIELD_DYNAMIC',
+  });
+  await expect(rewriteProject(folder, { set }, options)).resolves.toMatchObject({ written: true });
+  expect(await readFile(join(folder, 'pyproject.toml'), 'utf8')).toContain('[tool.x]');
+});
+
 test('does nothing once the signal is aborted', async () => {
   const folder = await temporaryFolder();
   await writeFiles(folder, { 'pyproject.toml': text });

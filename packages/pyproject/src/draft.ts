@@ -41,11 +41,11 @@ export function setString(
   if (entry) {
     const [start, end] = entry.node.value.range;
     const written = writeStringLike(document.text.slice(start, end), value);
-    return follow(draft, splice(document.text, start, end, written), change);
+    return replaceText(draft, splice(document.text, start, end, written), change);
   }
   if (place === undefined) return draft;
   const text = insertKey(document, { ...place, table: path.slice(0, -1), value });
-  return follow(draft, text, change);
+  return replaceText(draft, text, change);
 }
 
 /** Takes words out of an array of strings; an array that is empty then goes with its key. */
@@ -82,7 +82,8 @@ function remove(document: TomlDocument, path: readonly string[], word: string | 
   return item ? removeItem(document, item) : document.text;
 }
 
-function follow({ changes }: Draft, text: string, change: DraftChange): Draft {
+/** Takes a new text over, in which one value differs. */
+export function replaceText({ changes }: Draft, text: string, change: DraftChange): Draft {
   return { document: parseDocument(text), changes: [...changes, change] };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { TomlTable } from 'smol-toml';
 import { type Draft, removeStrings, setString } from './draft.ts';
 import { PyprojectError } from './errors.ts';
 import { findHomepageLabel, newHomepageLabel } from './homepage-label.ts';
@@ -27,15 +28,27 @@ export function editProject(start: Draft, edits: PyprojectEdits): Draft {
   return homepage === undefined ? draft : setHomepage(draft, homepage);
 }
 
+/** Throws when one of the edited fields is the build backend's to fill in. */
+export function assertNotDynamic({ value }: TomlDocument, edits: PyprojectEdits): void {
+  const [field] = dynamicFields(value, edits);
+  if (field === undefined) return;
+  throw new PyprojectError(`\`project.${field}\` is dynamic: the build backend fills it in`, {
+    code: 'FIELD_DYNAMIC',
+    hint: `Give the backend its ${field}, or allow that \`${field}\` becomes static.`,
+  });
+}
+
 /** Says which of the edited fields were the build backend's to fill in. */
 export function noLongerDynamic({ value }: TomlDocument, edits: PyprojectEdits): readonly string[] {
+  return dynamicFields(value, edits).map(
+    (field) =>
+      `\`project.${field}\` was dynamic and is static now; where the build backend took it from is no longer asked`,
+  );
+}
+
+function dynamicFields(value: TomlTable, edits: PyprojectEdits): readonly string[] {
   const fields = fieldsOf(edits);
-  return stringsAt(value, ['project', 'dynamic'])
-    .filter((field) => fields.includes(field))
-    .map(
-      (field) =>
-        `\`project.${field}\` was dynamic and is static now; where the build backend took it from is no longer asked`,
-    );
+  return stringsAt(value, ['project', 'dynamic']).filter((field) => fields.includes(field));
 }
 
 function assertComplete({ value }: TomlDocument, { name, version }: PyprojectEdits): void {

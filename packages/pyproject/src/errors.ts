@@ -24,6 +24,10 @@ export type PyprojectErrorCode =
   | 'VERSION_INVALID'
   /** The homepage given is not an absolute http(s) URL without credentials. */
   | 'HOMEPAGE_INVALID'
+  /** A path is not one of keys, is given twice, or has an edit of its own. */
+  | 'VALUE_INVALID'
+  /** A field the build backend fills in would be edited, which the options refuse. */
+  | 'FIELD_DYNAMIC'
   /** The edited text would differ from the original in more than the edits. */
   | 'REWRITE_UNSAFE';
 

@@ -11,7 +11,7 @@ import { PyprojectError } from './errors.ts';
 import { type Entry, isBelow, type TomlDocument } from './toml-document.ts';
 
 /** Whether a label is a spelling of `Homepage`. */
-function isHomepageLabel(label: string): boolean {
+export function isHomepageLabel(label: string): boolean {
   return label.replaceAll(/[!-/:-@[-`{-~\s]/g, '').toLowerCase() === 'homepage';
 }
 

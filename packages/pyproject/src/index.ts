@@ -10,5 +10,9 @@ export { rewritePyproject } from './rewrite-pyproject.ts';
 export type { PyprojectErrorCode } from './errors.ts';
 export type { ProjectTable } from './project-table.ts';
 export type { ProjectMetadata } from './read-project-metadata.ts';
-export type { PyprojectEdits } from './requested-edits.ts';
-export type { PyprojectChange, PyprojectRewrite } from './rewrite-pyproject.ts';
+export type { PyprojectEdits, PyprojectValue } from './requested-edits.ts';
+export type {
+  PyprojectChange,
+  PyprojectRewrite,
+  PyprojectRewriteOptions,
+} from './rewrite-pyproject.ts';

@@ -4,19 +4,12 @@
  * @module
  */
 
-import type { AST } from 'toml-eslint-parser';
 import { indentOf, writeAssignment, writeStringAmong } from './assignment-style.ts';
 import { insertMember } from './insert-member.ts';
 import { insertTableAbove, insertTableBelow } from './insert-table.ts';
+import { findHeader, findHome, type Home } from './table-home.ts';
 import { endOfLine, insertLine, startOfLine } from './text-lines.ts';
-import {
-  type Container,
-  type Entry,
-  findEntry,
-  isBelow,
-  type TomlDocument,
-  type TomlPath,
-} from './toml-document.ts';
+import { isBelow, type TomlDocument } from './toml-document.ts';
 
 /** A key to insert. */
 export interface NewKey {
@@ -27,14 +20,6 @@ export interface NewKey {
   readonly value: string;
   /** Keys of the same table to stand behind; without any of them, the new key comes first. */
   readonly after: readonly string[];
-}
-
-/** Where keys of a table are written, and with which prefix. */
-interface Home {
-  readonly container: Container;
-  readonly prefix: string;
-  /** The entries of the container that belong to the table. */
-  readonly members: readonly Entry[];
 }
 
 /** Inserts a key with a string and returns the new text. */
@@ -73,39 +58,6 @@ function insertWithTable(document: TomlDocument, { table, key, value }: NewKey):
     .filter(({ path }) => isBelow(path, parentPath))
     .map(({ path }) => String(path[parentPath.length]));
   return insertKey(document, { table: parentPath, key: `${table.at(-1)}.${key}`, value, after });
-}
-
-/** A table is written under its header, between braces, or as dotted keys somewhere above. */
-function findHome(document: TomlDocument, table: TomlPath): Home | undefined {
-  const header = findHeader(document, table);
-  if (header) return { container: header, prefix: '', members: membersOf(document, header) };
-  const value = findEntry(document, table)?.node.value;
-  if (value?.type === 'TOMLInlineTable') {
-    return { container: value, prefix: '', members: membersOf(document, value) };
-  }
-  const dotted = document.entries.find(
-    ({ path, containerPath }) =>
-      path.length > table.length && containerPath.length < table.length && isBelow(path, table),
-  );
-  if (dotted === undefined) return undefined;
-  const depth = table.length - dotted.containerPath.length;
-  const last = dotted.node.key.keys[depth - 1];
-  const [start] = dotted.node.key.range;
-  return {
-    container: dotted.container,
-    prefix: `${document.text.slice(start, last?.range[1] ?? start)}.`,
-    members: membersOf(document, dotted.container).filter(({ path }) => isBelow(path, table)),
-  };
-}
-
-function findHeader({ tables }: TomlDocument, table: TomlPath): AST.TOMLTable | undefined {
-  return tables.find(
-    ({ resolvedKey }) => resolvedKey.length === table.length && isBelow(resolvedKey, table),
-  );
-}
-
-function membersOf({ entries }: TomlDocument, container: Container): readonly Entry[] {
-  return entries.filter((entry) => entry.container === container);
 }
 
 function firstLine(text: string, { container, prefix, members }: Home): number {

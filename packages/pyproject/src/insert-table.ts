@@ -7,6 +7,8 @@
 import type { AST } from 'toml-eslint-parser';
 import { indentOf, writeAssignment, writeStringAmong } from './assignment-style.ts';
 import { endOfLine, indentBefore, lineBreakOf, splice, startOfLine } from './text-lines.ts';
+import type { TomlDocument } from './toml-document.ts';
+import { writeKey } from './toml-key.ts';
 
 /** A table with its first key. */
 export interface NewTable {
@@ -39,11 +41,28 @@ export function insertTableAbove(text: string, child: AST.TOMLTable, table: NewT
   return splice(text, offset, offset, inserted);
 }
 
+/** Puts a table with its first key at the end of the text, and returns the new text. */
+export function insertTableAtEnd(
+  { text, entries }: TomlDocument,
+  { table, key, value }: NewTable,
+): string {
+  const lineBreak = lineBreakOf(text);
+  const continues = text !== '' && !text.endsWith('\n');
+  const isApart = text === '' || /(?:^|\n)[ \t]*\r?\n$/.test(text);
+  const neighbours = entries.map(({ node }) => node);
+  const lines = [
+    ...(isApart ? [] : ['']),
+    `[${writeKey(table)}]`,
+    `${key} = ${writeStringAmong(text, neighbours, value)}`,
+  ].join(lineBreak);
+  return text + (continues ? lineBreak + lines : lines + lineBreak);
+}
+
 function write(text: string, relative: AST.TOMLTable, { table, key, value }: NewTable): string[] {
   const { body } = relative;
   const assignment = writeAssignment(text, body, key, writeStringAmong(text, body, value));
   return [
-    `${indentBefore(text, relative.range[0]) ?? ''}[${table.join('.')}]`,
+    `${indentBefore(text, relative.range[0]) ?? ''}[${writeKey(table)}]`,
     (indentOf(text, body) ?? '') + assignment,
   ];
 }

@@ -7,6 +7,7 @@
 import { normalizeName, parseVersion } from '@wheelseal/distributions';
 import { isCodedError } from '@wheelseal/errors';
 import { PyprojectError } from './errors.ts';
+import { checkValues, type PathValue } from './requested-values.ts';
 
 /** The values to write; what is left out is left alone. */
 export interface PyprojectEdits {
@@ -16,11 +17,25 @@ export interface PyprojectEdits {
   readonly version?: string;
   /** An absolute http(s) URL without credentials, written as given. */
   readonly homepage?: string;
+  /** Any other strings of the file, each written as given. */
+  readonly set?: readonly PyprojectValue[];
+}
+
+/** A string at any place of the file. */
+export interface PyprojectValue {
+  /** Keys from the top, or a dotted key as TOML writes it: `tool.commitizen.version`. */
+  readonly path: string | readonly string[];
+  readonly value: string;
+}
+
+/** The edits once they are checked. */
+export interface CheckedEdits extends PyprojectEdits {
+  readonly set: readonly PathValue[];
 }
 
 /** Returns the edits as they will be written, with a warning for each that is not as it was given. */
-export function checkEdits({ name, version, homepage }: PyprojectEdits): {
-  readonly edits: PyprojectEdits;
+export function checkEdits({ name, version, homepage, set = [] }: PyprojectEdits): {
+  readonly edits: CheckedEdits;
   readonly warnings: readonly string[];
 } {
   if (name !== undefined) checkName(name);
@@ -31,6 +46,7 @@ export function checkEdits({ name, version, homepage }: PyprojectEdits): {
       ...(name !== undefined && { name }),
       ...(canonical !== undefined && { version: canonical }),
       ...(homepage !== undefined && { homepage }),
+      set: checkValues(set),
     },
     warnings:
       canonical === version ? [] : [`version \`${version}\` is written as \`${canonical}\``],

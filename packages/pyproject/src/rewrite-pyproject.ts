@@ -1,5 +1,5 @@
 /**
- * Edits name, version and homepage and leaves every other byte as it is.
+ * Edits name, version, homepage and single values and leaves every other byte as it is.
  *
  * Nothing is guessed: what is ambiguous is refused, and the result is read by a second parser and
  * compared with the original before anyone gets it.
@@ -9,7 +9,8 @@
 
 import type { Draft, DraftChange } from './draft.ts';
 import { editPoetry } from './edit-poetry.ts';
-import { editProject, noLongerDynamic } from './edit-project.ts';
+import { assertNotDynamic, editProject, noLongerDynamic } from './edit-project.ts';
+import { editValues } from './edit-values.ts';
 import { warningsFor } from './file-warnings.ts';
 import { findProjectTable } from './find-project-table.ts';
 import { assertOnlyEdits } from './only-edits.ts';
@@ -37,21 +38,33 @@ export interface PyprojectRewrite {
   readonly warnings: readonly string[];
 }
 
+/** Options of {@link rewritePyproject}. */
+export interface PyprojectRewriteOptions {
+  /** Refuses to edit a field that `project.dynamic` leaves to the build backend. */
+  readonly refuseDynamic?: boolean;
+}
+
 /**
- * Sets name, version and homepage in the text of a `pyproject.toml`.
+ * Sets name, version, homepage and any other strings in the text of a `pyproject.toml`.
  *
  * @throws PyprojectError with any of its codes; the text is never half edited.
  */
-export function rewritePyproject(text: string, edits: PyprojectEdits): PyprojectRewrite {
+export function rewritePyproject(
+  text: string,
+  edits: PyprojectEdits,
+  { refuseDynamic = false }: PyprojectRewriteOptions = {},
+): PyprojectRewrite {
   const { edits: checked, warnings } = checkEdits(edits);
   const { mark, content } = splitMark(text);
   const document = parseDocument(content);
   const start: Draft = { document, changes: [] };
   const isProject = findProjectTable(document) === 'project';
   // Where both tables stand, Poetry's only repeats what `[project]` says.
-  const draft = editPoetry(isProject ? editProject(start, checked) : start, checked, {
+  if (isProject && refuseDynamic) assertNotDynamic(document, checked);
+  const described = editPoetry(isProject ? editProject(start, checked) : start, checked, {
     insert: !isProject,
   });
+  const draft = editValues(described, checked.set);
   assertOnlyEdits(content, draft.document.text, draft.changes);
   return {
     text: mark + draft.document.text,

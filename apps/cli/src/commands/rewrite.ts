@@ -4,11 +4,16 @@
  * @module
  */
 
-import type { ContinuousIntegration } from '@wheelseal/pipeline';
-import { valueOf } from '../command-definition.ts';
-import type { CommandDefinition, Invocation } from '../command-definition.ts';
-import { dryRunFlag, editFlags } from '../flags.ts';
+import type { ContinuousIntegration, projectEdits, ProjectRewrite } from '@wheelseal/pipeline';
+import { valueOf, valuesOf } from '../command-definition.ts';
+import type { CommandDefinition, Invocation, Outcome } from '../command-definition.ts';
+import { CommandError } from '../errors.ts';
+import { dryRunFlag, editFlags, rewriteFlags } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
+import { diffLines } from '../diff-lines.ts';
+import { unifiedDiff } from '../unified-diff.ts';
+
+type ProjectEdits = ReturnType<typeof projectEdits>;
 
 /** Edits `pyproject.toml` in place. */
 export const rewrite: CommandDefinition = {
@@ -17,7 +22,7 @@ export const rewrite: CommandDefinition = {
   description:
     'Changes these values of pyproject.toml and nothing else: comments, layout and line ends stay. What is ambiguous is refused, and a refused file stays as it was.',
   operands: [['[DIR]', 'folder with the pyproject.toml, this one when left out']],
-  flags: [...editFlags, dryRunFlag],
+  flags: [...editFlags, ...rewriteFlags, dryRunFlag],
   variables: [
     ['CI_PROJECT_NAME', 'name of the project, in the form of PEP 503'],
     ['CI_PROJECT_URL', 'homepage of the project'],
@@ -25,22 +30,82 @@ export const rewrite: CommandDefinition = {
   ],
   examples: [
     ['wheelseal rewrite', 'in a GitLab job: everything from its variables'],
-    ['wheelseal rewrite path/to/project --package-version 1.2.0 --dry-run', 'anywhere: look first'],
+    ['wheelseal rewrite path/to/project --package-version 1.2.0 --diff', 'anywhere: look first'],
+    ['wheelseal rewrite --version-from-tag --check', 'does the file agree with the tag?'],
   ],
   async perform(invocation) {
     const { readContinuousIntegration, rewriteProject } = await import('@wheelseal/pipeline');
     const { report, interrupts, environment, flags } = invocation;
-    const settings = readContinuousIntegration(environment);
-    const { project } = foldersOf(invocation);
-    const { path, written, changes } = await rewriteProject(
-      project,
-      await editsOf(invocation, settings),
-      { signal: interrupts.signal, onEvent: report.onEvent, dryRun: flags['dryRun'] === true },
-    );
-    report.result({ project: { path, written, changes } });
-    return {};
+    const isDiff = flags['diff'] === true;
+    const edits = await requestedEdits(invocation, readContinuousIntegration(environment));
+    const rewritten = await rewriteProject(foldersOf(invocation).project, edits, {
+      signal: interrupts.signal,
+      onEvent: (event) => {
+        // Standard output is the diff and nothing else, so that other programs can take it.
+        if (!isDiff || event.type !== 'project-rewritten') report.onEvent(event);
+      },
+      dryRun: isDiff || flags['check'] === true || flags['dryRun'] === true,
+      refuseDynamic: flags['refuseDynamic'] === true,
+    });
+    return resultOf(invocation, rewritten);
   },
 };
+
+function resultOf(
+  { report, flags }: Invocation,
+  { path, written, changes, before, after }: ProjectRewrite,
+): Outcome {
+  const project = { path, written, changes };
+  if (flags['diff'] === true) {
+    const diff = unifiedDiff('pyproject.toml', before, after);
+    report.result({ project, diff }, (paint) => diffLines(diff, paint));
+  } else {
+    report.result({ project });
+  }
+  return flags['check'] === true && before !== after ? { exitCode: 1 } : {};
+}
+
+/** What to write: also the values that only this command takes. */
+async function requestedEdits(
+  invocation: Invocation,
+  settings: ContinuousIntegration,
+): Promise<ProjectEdits> {
+  const { versionFromTag } = await import('@wheelseal/pipeline');
+  const { environment, interrupts, flags } = invocation;
+  const pattern = valueOf(invocation, 'tagPattern');
+  const isFromTag = flags['versionFromTag'] === true;
+  if (isFromTag && flags['packageVersion'] !== undefined) {
+    throw usage('`--version-from-tag` and `--package-version` both give the version');
+  }
+  if (!isFromTag && pattern !== undefined) {
+    throw usage('`--tag-pattern` needs `--version-from-tag`', 'Give both, or none.');
+  }
+  const set = valuesOf(invocation, 'set').map(assignmentOf);
+  const version = isFromTag
+    ? await versionFromTag(foldersOf(invocation).project, {
+        environment,
+        signal: interrupts.signal,
+        ...(pattern !== undefined && { pattern }),
+      })
+    : undefined;
+  const edits = await editsOf(invocation, settings);
+  return {
+    ...edits,
+    ...(version !== undefined && { version }),
+    ...(set.length > 0 && { set }),
+  };
+}
+
+/** Takes `PATH=VALUE` apart at the first `=` that is in no quoted key. */
+function assignmentOf(text: string): { readonly path: string; readonly value: string } {
+  const [, path = '', value] = /^((?:[^="']|"(?:[^"\\]|\\.)*"|'[^']*')*)=(.*)$/s.exec(text) ?? [];
+  if (value !== undefined) return { path: path.trim(), value };
+  throw usage('`--set` takes a path and a value', 'Write `--set tool.name.key=value`.');
+}
+
+function usage(message: string, hint = 'Leave one of the two out.'): CommandError {
+  return new CommandError(message, { code: 'USAGE_INVALID', hint });
+}
 
 /** What to write: the flags, and for the rest what the CI says. */
 export async function editsOf(
