@@ -30,7 +30,8 @@ test.for(layouts)('edits `%s` and nothing around it', (layout) => {
 
 /** A line that may go must hold one of the values, and one that may come a new one. */
 function isAskedFor(line: string): boolean {
-  if (line.startsWith('-')) return /na(?:m|\\u006D)e|version|dynamic|urls|h(?:o|\\u006F)me/i.test(line);
+  if (line.startsWith('-'))
+    return /na(?:m|\\u006D)e|version|dynamic|urls|h(?:o|\\u006F)me/i.test(line);
   return (
     Object.values(edits).some((value) => line.includes(value)) ||
     /^\+\s*(?:"?project"?\.)?dynamic\s*=|^\+\[[\w.]*urls\]|^\+[^#]*project = \{|^\+␍?$/.test(line)

@@ -26,26 +26,31 @@ function above(document: string, [name, version, url]: readonly string[]): strin
   return mark + lines.join('\n') + document.slice(mark.length);
 }
 
-function expectSurvival(document: string): void {
-  for (const write of [below, above]) {
-    const { text, changes } = rewritePyproject(write(document, ['a', '0', 'h']), edits);
-    expect(text).toBe(write(document, ['b', '1', homepage]));
-    expect(changes).toHaveLength(3);
-  }
+/** A document with a project below and above it after the edits, and with one more key. */
+function edited(document: string): readonly string[] {
+  const original = below(document, ['a', '0', 'h']);
+  const set = [{ path: 'project.description', value: 'd' }];
+  return [
+    rewritePyproject(original, edits).text,
+    rewritePyproject(above(document, ['a', '0', 'h']), edits).text,
+    rewritePyproject(original, { set }).text,
+  ];
+}
+
+function asAsked(document: string): readonly string[] {
+  const after = ['b', '1', homepage];
+  const original = below(document, ['a', '0', 'h']);
   const lineBreak = document.includes('\r\n') ? '\r\n' : '\n';
-  const inserted = rewritePyproject(below(document, ['a', '0', 'h']), {
-    set: [{ path: 'project.description', value: 'd' }],
-  });
-  expect(inserted.text).toBe(
-    below(document, ['a', '0', 'h']).replace(
-      new RegExp(`(version = "0" # v${lineBreak})(?=${lineBreak}\\[project\\.urls\\])`),
-      `$1description = "d"${lineBreak}`,
-    ),
-  );
+  const place = original.lastIndexOf(`${lineBreak}[project.urls]`);
+  return [
+    below(document, after),
+    above(document, after),
+    `${original.slice(0, place)}description = "d"${lineBreak}${original.slice(place)}`,
+  ];
 }
 
 test.for(Object.entries(validDocuments))('keeps %s byte for byte', ([, document]) => {
-  expectSurvival(document);
+  expect(edited(document)).toEqual(asAsked(document));
 });
 
 const suite = process.env['WHEELSEAL_TOML_SUITE'];
@@ -54,6 +59,8 @@ describe.runIf(suite !== undefined)('the TOML test suite', () => {
   const files = suite === undefined ? [] : globSync('valid/**/*.toml', { cwd: suite });
 
   test.for(files)('keeps %s byte for byte', (file) => {
-    expectSurvival(readFileSync(join(suite ?? '', file), 'utf8'));
+    const document = readFileSync(join(suite ?? '', file), 'utf8');
+
+    expect(edited(document)).toEqual(asAsked(document));
   });
 });
