@@ -107,7 +107,13 @@ test.for([
   ['PROJECT_TABLE_MISSING', '[tool.ruff]\nline-length = 100\n', edits],
   ['VERSION_INVALID', text, { version: 'one' }],
   ['NAME_INVALID', text, { name: '-' }],
-] as const)('leaves the file alone on %s', async ([code, content, wanted]) => {
+  ['HOMEPAGE_INVALID', text, { homepage: 'gitlab.test' }],
+  ['TOML_INVALID', text.replace('[project.urls]', 'name = "twice"\n[project.urls]'), edits],
+  ['KEY_MISSING', '[project]\nname = "demo"\n', { name: 'demo' }],
+  ['KEY_AMBIGUOUS', text.replace('Homepage', 'home-page="h"\nHomepage'), edits],
+  ['VALUE_NOT_STRING', text.replace('"0.0.0"', '0'), edits],
+  ['VALUE_INVALID', text, { set: [{ path: 'project.version', value: '1' }] }],
+] as const)('leaves the file alone on %s %#', async ([code, content, wanted]) => {
   const folder = await temporaryFolder();
   await writeFiles(folder, { 'pyproject.toml': content });
   const before = await contentsOf(folder);

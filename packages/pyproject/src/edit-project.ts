@@ -11,6 +11,7 @@ import { findHomepageLabel, newHomepageLabel } from './homepage-label.ts';
 import type { PyprojectEdits } from './requested-edits.ts';
 import type { TomlDocument } from './toml-document.ts';
 import { stringAt, stringsAt } from './toml-value.ts';
+import { versionSources } from './version-source.ts';
 
 /** Sets what is asked for, inserts what is missing, and makes static what was dynamic. */
 export function editProject(start: Draft, edits: PyprojectEdits): Draft {
@@ -39,11 +40,15 @@ export function assertNotDynamic({ value }: TomlDocument, edits: PyprojectEdits)
 }
 
 /** Says which of the edited fields were the build backend's to fill in. */
-export function noLongerDynamic({ value }: TomlDocument, edits: PyprojectEdits): readonly string[] {
-  return dynamicFields(value, edits).map(
-    (field) =>
-      `\`project.${field}\` was dynamic and is static now; where the build backend took it from is no longer asked`,
-  );
+export function noLongerDynamic(document: TomlDocument, edits: PyprojectEdits): readonly string[] {
+  return dynamicFields(document.value, edits).map((field) => {
+    const sources = field === 'version' ? versionSources(document) : [];
+    const source =
+      sources.length === 0
+        ? 'where the build backend took it from'
+        : sources.map((name) => `\`${name}\``).join(' and ');
+    return `\`project.${field}\` was dynamic and is static now; ${source} is no longer asked`;
+  });
 }
 
 function dynamicFields(value: TomlTable, edits: PyprojectEdits): readonly string[] {

@@ -170,15 +170,3 @@ test('replaces a key outside of all tables, and adds none', () => {
     }),
   );
 });
-
-test('refuses to make static what is dynamic, if asked to', () => {
-  const dynamic = '[project]\nname = "a"\ndynamic = ["version", "readme"]\n';
-  const options = { refuseDynamic: true };
-
-  expect(() => rewritePyproject(dynamic, { version: '1' }, options)).toThrow(
-    expect.objectContaining({ code: 'FIELD_DYNAMIC', hint: expect.stringContaining('static') }),
-  );
-  // Only what is edited matters.
-  expect(rewritePyproject(dynamic, { name: 'b' }, options).changes).toHaveLength(1);
-  expect(rewritePyproject(project, { version: '1' }, options).changes).toHaveLength(1);
-});
