@@ -807,7 +807,7 @@ test('refuses an entry from the future', async () => {
 test('gives no verdict without a policy or a digest', async () => {
   const bundle = { bundle: signed.bundle };
 
-  // @ts-expect-error A program in JavaScript can do this.
+  // @ts-expect-error -- the types demand a policy; who calls without types must not get a verdict.
   await expect(scene.verifier.verify(file, bundle)).rejects.toThrow('a policy is required');
   await expect(
     scene.verifier.verify({ ...file, sha256: file.sha256.toUpperCase() }, bundle, scene.policy),

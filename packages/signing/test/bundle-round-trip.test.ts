@@ -162,7 +162,7 @@ test('refuses another signer, names both and the option to change', async () => 
 test('takes nothing but `true` for yes', async () => {
   const { bundle } = await scene.signOne(wheel);
   for (const answer of [Promise.resolve(true), 'no', 1, {}]) {
-    // @ts-expect-error A program in JavaScript can do this.
+    // @ts-expect-error -- no type allows these answers; who calls without types must not get a yes.
     const policy: IdentityPolicy = { describe: 'anybody', accepts: () => answer };
 
     await expect(scene.verifier.verify(wheel, { bundle }, policy)).rejects.toMatchObject({

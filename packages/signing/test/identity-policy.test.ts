@@ -95,7 +95,7 @@ test.for([
 });
 
 test('refuses a choice of nobody', () => {
-  // @ts-expect-error A program in JavaScript can do this.
+  // @ts-expect-error -- the types demand one policy at least; who calls without types must be refused.
   expect(() => anyOf()).toThrowError(expect.objectContaining({ code: 'POLICY_INVALID' }));
 });
 
