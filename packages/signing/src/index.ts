@@ -8,7 +8,8 @@ export { detachedSignature, parseBundle } from './bundle.ts';
 export { SigningError, VerificationError } from './errors.ts';
 export { githubWorkflow } from './github-workflow.ts';
 export { gitlabPipeline } from './gitlab-pipeline.ts';
-export { anyOf, exactIdentity } from './identity-policy.ts';
+export { identityPattern } from './identity-pattern.ts';
+export { allOf, anyOf, exactIdentity } from './identity-policy.ts';
 export { parseIdentityToken } from './identity-token.ts';
 export { createSigner } from './signer.ts';
 export { loadTrustedRoot, parseTrustedRoot } from './trusted-root.ts';
@@ -18,10 +19,17 @@ export type { DigestedFile } from './digested-file.ts';
 export type { SigningErrorCode, VerificationErrorCode } from './errors.ts';
 export type { GitHubWorkflow } from './github-workflow.ts';
 export type { GitLabPipeline } from './gitlab-pipeline.ts';
-export type { IdentityPolicy } from './identity-policy.ts';
+export type { IdentityPattern } from './identity-pattern.ts';
+export type { IdentityPolicy, PolicyContext, PolicyDifference } from './identity-policy.ts';
 export type { IdentityToken, IdentityTokenOptions } from './identity-token.ts';
 export type { InclusionProof, LogEntry } from './log-entry.ts';
 export type { CertificateClaims, SignerIdentity } from './signer-identity.ts';
 export type { SignedDistribution, Signer, SignOptions, SigstoreServices } from './signer.ts';
 export type { TrustedRoot, TrustedRootSource, TrustedService } from './trusted-root.ts';
-export type { SignatureMaterial, Verification, Verifier, VerifierOptions } from './verifier.ts';
+export type {
+  SignatureMaterial,
+  Verification,
+  Verifier,
+  VerifierOptions,
+  VerifyOptions,
+} from './verifier.ts';

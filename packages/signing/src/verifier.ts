@@ -14,7 +14,7 @@ import { readCertificate, readSignature } from './detached-signature.ts';
 import { digestOf, type DigestedFile } from './digested-file.ts';
 import { VerificationError } from './errors.ts';
 import { signingKeyOf, verifyEvidence, type Finding } from './evidence.ts';
-import { assertIdentity, type IdentityPolicy } from './identity-policy.ts';
+import { assertIdentity, type IdentityPolicy, type PolicyContext } from './identity-policy.ts';
 import { findLogEntries } from './rekor.ts';
 import type { SignerIdentity } from './signer-identity.ts';
 import { trustOf } from './trust.ts';
@@ -41,6 +41,11 @@ export interface VerifierOptions {
   readonly now?: () => Date;
 }
 
+/** Settings of {@link Verifier.verify}: what the policy may know of the file, and a signal. */
+export interface VerifyOptions extends PolicyContext {
+  readonly signal?: AbortSignal;
+}
+
 /** Verifies files against one trusted root. */
 export interface Verifier {
   /**
@@ -52,7 +57,7 @@ export interface Verifier {
     file: DigestedFile,
     material: SignatureMaterial,
     policy: IdentityPolicy,
-    options?: { readonly signal?: AbortSignal },
+    options?: VerifyOptions,
   ): Promise<Verification>;
 }
 
@@ -61,7 +66,7 @@ export function createVerifier(trustedRoot: TrustedRoot, options: VerifierOption
   trustOf(trustedRoot);
   const { now = () => new Date() } = options;
   return {
-    async verify(file, material, policy, { signal } = {}) {
+    async verify(file, material, policy, { signal, versions } = {}) {
       assertPolicy(policy);
       signal?.throwIfAborted();
       const digest = digestOf(file);
@@ -70,7 +75,7 @@ export function createVerifier(trustedRoot: TrustedRoot, options: VerifierOption
           ? verifyBundle(material.bundle, file, digest, trustedRoot, now())
           : await verifyDetached(material, digest, trustedRoot, { ...options, signal, now });
       // Last, so that no name is believed, or shown, that nobody vouches for.
-      assertIdentity(finding.identity, policy);
+      assertIdentity(finding.identity, policy, versions && { versions });
       return { ...finding, material: 'bundle' in material ? 'bundle' : 'detached' };
     },
   };
