@@ -26,6 +26,10 @@ export type SigningErrorCode =
   | 'SERVICE_UNREACHABLE'
   /** A service answers with something else than its interface describes. */
   | 'SERVICE_UNEXPECTED_RESPONSE'
+  /** There is no service of a kind that is needed, or none in use now. */
+  | 'SERVICE_MISSING'
+  /** The signing configuration is not in the form of one. */
+  | 'SIGNING_CONFIG_MALFORMED'
   /** There is no file to sign. */
   | 'NOTHING_TO_SIGN';
 
@@ -66,6 +70,8 @@ export type VerificationErrorCode =
   | 'TRUSTED_ROOT_UNAVAILABLE'
   /** The trusted root is not in the form of one. */
   | 'TRUSTED_ROOT_MALFORMED'
+  /** The trust configuration is not in the form of one. */
+  | 'TRUST_CONFIG_MALFORMED'
   /** The transparency log cannot be asked. */
   | 'LOG_UNREACHABLE';
 
