@@ -111,16 +111,15 @@ async function signOne(
   const timestamps = await timestampsOf(signature, services);
   const entry = await addLogEntry(services, { certificate: der, signature, digest });
   const integratedTime = timeOf(entry);
-  if (integratedTime < notBefore || integratedTime > notAfter) {
+  if (integratedTime === undefined || integratedTime < notBefore || integratedTime > notAfter) {
     throw new SigningError('the log took the entry when the certificate was not valid', {
       code: 'SERVICE_UNEXPECTED_RESPONSE',
       hint: 'Set the clocks of Fulcio and Rekor.',
     });
   }
   const bundle = bundleText({
-    certificate: der,
-    signature,
-    sha256,
+    key: { certificate: der },
+    content: { kind: 'message', signature, sha256 },
     logEntries: [entry],
     timestamps,
   });

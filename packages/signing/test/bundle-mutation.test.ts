@@ -715,7 +715,7 @@ const documents: readonly Case[] = [
   [
     'a public key beside the certificate',
     (b) => (b.verificationMaterial['publicKey'] = { hint: 'x' }),
-    'KEY_UNSUPPORTED',
+    'BUNDLE_MALFORMED',
   ],
   [
     'an attestation',
@@ -818,7 +818,8 @@ test('gives no verdict without a policy or a digest', async () => {
 test('parses what it wrote', () => {
   expect(parseBundle(signed.bundle)).toMatchObject({
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
-    sha256: file.sha256,
+    key: { certificate: expect.any(Uint8Array) },
+    content: { kind: 'message', sha256: file.sha256 },
     logEntries: [{ kind: 'hashedrekord', version: '0.0.1', logIndex: signed.logIndex }],
     timestamps: [],
   });
