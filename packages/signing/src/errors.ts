@@ -30,6 +30,16 @@ export type SigningErrorCode =
   | 'SERVICE_MISSING'
   /** The signing configuration is not in the form of one. */
   | 'SIGNING_CONFIG_MALFORMED'
+  /** The private key cannot be read, or cannot sign this. */
+  | 'KEY_UNUSABLE'
+  /** Nothing would prove when the signature was made. */
+  | 'TIME_UNPROVEN'
+  /** The signature cannot be given this shape. */
+  | 'SHAPE_IMPOSSIBLE'
+  /** Something that the provenance must say is not known. */
+  | 'PROVENANCE_INCOMPLETE'
+  /** What was signed does not verify. */
+  | 'SELF_CHECK_FAILED'
   /** There is no file to sign. */
   | 'NOTHING_TO_SIGN';
 

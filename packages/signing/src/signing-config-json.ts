@@ -120,7 +120,8 @@ const Former = z
  * @throws SigningError with code `SIGNING_CONFIG_MALFORMED`.
  */
 export function readSigningConfigJson(text: string): SigningConfigJson {
-  if (text.length > longest) throw malformedConfig('the signing configuration is longer than 1 MiB');
+  if (text.length > longest)
+    throw malformedConfig('the signing configuration is longer than 1 MiB');
   const json = parseJson(text);
   const mediaType = z.looseObject({ mediaType: z.string() }).safeParse(json).data?.mediaType;
   if (mediaType !== current && mediaType !== former) {
