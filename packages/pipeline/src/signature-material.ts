@@ -70,7 +70,7 @@ export async function assertAgreement(
   const held = detachedSignature(parseBundle(bundle));
   for (const kind of ['signature', 'certificate'] as const) {
     const content = detached[kind]?.toString().trim();
-    if (content === undefined || content === held[kind].trim()) continue;
+    if (content === undefined || content === held[kind]?.trim()) continue;
     throw new PipelineError(`the ${kind} beside \`${filename}\` is not the one in its bundle`, {
       code: 'VERIFICATION_FAILED',
       hint: 'Sign again, so that all forms of the signature come from one certificate.',

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { decodeBase64 } from './base64.ts';
 import { VerificationError } from './errors.ts';
 import type { InclusionProof, LogEntry } from './log-entry.ts';
+import type { SignedContent } from './signed-content.ts';
 
 /** The media type of the bundles that are written here. */
 export const bundleMediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -20,10 +21,9 @@ export const bundleMediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 /** What a bundle holds, with bytes decoded. */
 export interface BundleContent {
   readonly mediaType: string;
-  /** The leaf, in older bundles with other certificates after it. */
-  readonly certificates: readonly Buffer[];
-  readonly signature: Buffer;
-  readonly digest: Buffer | undefined;
+  /** The leaf, in older bundles with other certificates after it; or a hint at a public key. */
+  readonly key: { readonly certificates: readonly Buffer[] } | { readonly publicKeyHint: string };
+  readonly content: SignedContent;
   readonly logEntries: readonly LogEntry[];
   readonly timestamps: readonly Buffer[];
 }
@@ -73,16 +73,37 @@ const EntryJson = z
     inclusionProof: ProofJson.nullish(),
     canonicalizedBody: Bytes,
   })
-  .transform(({ logId, kindVersion, inclusionPromise, inclusionProof, ...entry }): LogEntry => ({
-    ...entry,
-    ...kindVersion,
-    logId: logId.keyId,
-    ...(inclusionPromise && { signedEntryTimestamp: inclusionPromise.signedEntryTimestamp }),
-    ...(inclusionProof && { inclusionProof }),
-  }));
+  .transform(
+    ({ logId, kindVersion, integratedTime, inclusionPromise, inclusionProof, ...entry }) => ({
+      ...entry,
+      ...kindVersion,
+      logId: logId.keyId,
+      // A log without times of its own leaves a zero, or nothing.
+      ...(integratedTime !== '0' && { integratedTime }),
+      ...(inclusionPromise && { signedEntryTimestamp: inclusionPromise.signedEntryTimestamp }),
+      ...(inclusionProof && { inclusionProof }),
+    }),
+  );
+
+/** Reads an entry as bundles hold it and as Rekor v2 answers; `undefined` if it is none. */
+export function readLogEntryJson(json: unknown): LogEntry | undefined {
+  return EntryJson.safeParse(json).data;
+}
 
 const CertificateJson = z.strictObject({ rawBytes: Bytes });
 const TimestampJson = z.strictObject({ signedTimestamp: Bytes });
+
+const MessageJson = z.strictObject({
+  messageDigest: z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Hash }).nullish(),
+  signature: Bytes,
+});
+
+// One signature: DSSE allows several, a bundle has one key.
+const EnvelopeJson = z.strictObject({
+  payload: Bytes,
+  payloadType: z.string().min(1),
+  signatures: z.tuple([z.strictObject({ sig: Bytes, keyid: z.string().nullish() })]),
+});
 
 const BundleJson = z.strictObject({
   mediaType: z.string(),
@@ -91,31 +112,23 @@ const BundleJson = z.strictObject({
     x509CertificateChain: z
       .strictObject({ certificates: z.array(CertificateJson).min(1).max(16) })
       .nullish(),
-    // Named here so that `null` may stand for its absence.
-    publicKey: z.null().optional(),
+    publicKey: z.strictObject({ hint: z.string().nullish() }).nullish(),
     tlogEntries: z.array(EntryJson).max(32).nullish(),
     timestampVerificationData: z
       .strictObject({ rfc3161Timestamps: z.array(TimestampJson).max(32).nullish() })
       .nullish(),
   }),
-  messageSignature: z.strictObject({
-    messageDigest: z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Hash }).nullish(),
-    signature: Bytes,
-  }),
-  dsseEnvelope: z.null().optional(),
+  messageSignature: MessageJson.nullish(),
+  dsseEnvelope: EnvelopeJson.nullish(),
 });
 
 // Says what kind of document it is before saying which field of the expected kind it lacks.
-const AnyBundle = z.looseObject({
-  mediaType: z.string(),
-  dsseEnvelope: z.unknown().optional(),
-  verificationMaterial: z.looseObject({ publicKey: z.unknown().optional() }).optional(),
-});
+const AnyBundle = z.looseObject({ mediaType: z.string() });
 
 /**
- * Reads the JSON of a bundle that holds the signature of a file.
+ * Reads the JSON of a bundle.
  *
- * @throws VerificationError with code `BUNDLE_MALFORMED` or `KEY_UNSUPPORTED`.
+ * @throws VerificationError with code `BUNDLE_MALFORMED`.
  */
 export function readBundleJson(text: string | Uint8Array): BundleContent {
   const parsed = parseJson(text);
@@ -125,12 +138,11 @@ export function readBundleJson(text: string | Uint8Array): BundleContent {
     const where = error.issues[0]?.path.join('.') ?? '';
     throw malformed(`the bundle is malformed${where === '' ? '' : ` at \`${where}\``}`);
   }
-  const { mediaType, messageSignature, verificationMaterial: material } = data;
+  const { mediaType, verificationMaterial: material } = data;
   return {
     mediaType,
-    certificates: certificatesOf(data),
-    signature: messageSignature.signature,
-    digest: messageSignature.messageDigest?.digest,
+    key: keyOf(data),
+    content: contentOf(data),
     logEntries: material.tlogEntries ?? [],
     timestamps: (material.timestampVerificationData?.rfc3161Timestamps ?? []).map(
       ({ signedTimestamp }) => signedTimestamp,
@@ -153,22 +165,34 @@ function assertKind(parsed: unknown): void {
   const { data } = AnyBundle.safeParse(parsed);
   if (data === undefined) throw malformed('the bundle has no media type');
   if (!mediaTypes.has(data.mediaType)) throw malformed('the bundle has an unknown media type');
-  if ((data.dsseEnvelope ?? undefined) !== undefined) {
-    throw malformed('the bundle holds an attestation, expected the signature of a file');
-  }
-  if ((data.verificationMaterial?.publicKey ?? undefined) === undefined) return;
-  throw new VerificationError('the bundle names a public key, expected a certificate', {
-    code: 'KEY_UNSUPPORTED',
-    hint: 'Sign with an identity token.',
-  });
 }
 
-function certificatesOf(json: z.infer<typeof BundleJson>): readonly Buffer[] {
-  const { certificate, x509CertificateChain: chain } = json.verificationMaterial;
-  if (certificate && chain) throw malformed('the bundle has two certificates');
-  if (!certificate && !chain) throw malformed('the bundle has no certificate');
+function contentOf({
+  messageSignature: message,
+  dsseEnvelope: envelope,
+}: z.infer<typeof BundleJson>): SignedContent {
+  if (message && envelope) throw malformed('the bundle holds two things that are signed');
+  if (message) {
+    const { signature, messageDigest } = message;
+    return {
+      kind: 'message',
+      signature,
+      ...(messageDigest && { sha256: messageDigest.digest.toString('hex') }),
+    };
+  }
+  if (!envelope) throw malformed('the bundle has no signature');
+  const { payload, payloadType, signatures } = envelope;
+  return { kind: 'envelope', payloadType, payload, signature: signatures[0].sig };
+}
+
+function keyOf(json: z.infer<typeof BundleJson>): BundleContent['key'] {
+  const { certificate, x509CertificateChain: chain, publicKey } = json.verificationMaterial;
+  const kinds = [certificate, chain, publicKey].filter((kind) => (kind ?? undefined) !== undefined);
+  if (kinds.length > 1) throw malformed('the bundle has two keys');
+  if (kinds.length === 0) throw malformed('the bundle has no certificate');
+  if (publicKey) return { publicKeyHint: publicKey.hint ?? '' };
   const wanted = withChain.has(json.mediaType) ? chain?.certificates : certificate && [certificate];
-  if (wanted) return wanted.map(({ rawBytes }) => rawBytes);
+  if (wanted) return { certificates: wanted.map(({ rawBytes }) => rawBytes) };
   throw malformed('the bundle has its certificate where its version does not');
 }
 

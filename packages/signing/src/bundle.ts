@@ -13,16 +13,21 @@ import { certificateText, signatureText } from './detached-signature.ts';
 import { isSignature } from './ecdsa.ts';
 import { VerificationError } from './errors.ts';
 import type { LogEntry } from './log-entry.ts';
+import type { SignedContent } from './signed-content.ts';
 
-/** A file's signature with its certificate and what proves when it was made. */
+/** Who signed: the holder of a certificate, or of a key that a hint names. */
+export type BundleKey =
+  | {
+      /** The certificate of the signer in DER. */
+      readonly certificate: Uint8Array;
+    }
+  | { readonly publicKeyHint: string };
+
+/** A signature with its key and what proves when it was made. */
 export interface SignatureBundle {
   readonly mediaType: string;
-  /** The certificate of the signer in DER. */
-  readonly certificate: Uint8Array;
-  /** The signature in DER. */
-  readonly signature: Uint8Array;
-  /** SHA-256 of the file, as the bundle has it; nothing is verified with it. */
-  readonly sha256?: string;
+  readonly key: BundleKey;
+  readonly content: SignedContent;
   readonly logEntries: readonly LogEntry[];
   /** RFC 3161 timestamp responses over the signature. */
   readonly timestamps: readonly Uint8Array[];
@@ -31,33 +36,44 @@ export interface SignatureBundle {
 /**
  * Reads the JSON text of a bundle, version 0.1 to 0.3.
  *
- * @throws VerificationError with code `BUNDLE_MALFORMED`, `SIGNATURE_MALFORMED` or
- * `KEY_UNSUPPORTED`.
+ * @throws VerificationError with code `BUNDLE_MALFORMED` or `SIGNATURE_MALFORMED`.
  */
 export function parseBundle(text: string | Uint8Array): SignatureBundle {
-  const { mediaType, certificates, digest, ...content } = readBundleJson(text);
-  if (!isSignature(content.signature)) {
+  const { key, ...bundle } = readBundleJson(text);
+  if ('publicKeyHint' in key) return { ...bundle, key };
+  // Of a certificate's key the kind is known, and with it the one form its signatures have.
+  if (bundle.content.kind === 'message' && !isSignature(bundle.content.signature)) {
     throw new VerificationError('the signature in the bundle is no ECDSA signature', {
       code: 'SIGNATURE_MALFORMED',
       hint: 'Take the bundle that was published with the file.',
     });
   }
-  return {
-    mediaType,
-    certificate: leafOf(certificates),
-    ...(digest && { sha256: digest.toString('hex') }),
-    ...content,
-  };
+  return { ...bundle, key: { certificate: leafOf(key.certificates) } };
 }
 
-/** Splits signature and certificate off a bundle, as the text of a `.sig` and of a `.crt` file. */
-export function detachedSignature(bundle: SignatureBundle): {
+/**
+ * Splits signature and certificate off a bundle, as the text of a `.sig` and of a `.crt` file. There
+ * is no certificate where the bundle names a public key.
+ *
+ * @throws VerificationError with code `BUNDLE_MALFORMED` if the bundle holds an attestation: its
+ * signature is not over the file.
+ */
+export function detachedSignature({ content, key }: SignatureBundle): {
   readonly signature: string;
-  readonly certificate: string;
+  readonly certificate?: string;
 } {
+  if (content.kind === 'envelope') {
+    throw new VerificationError(
+      'the bundle holds an attestation, expected the signature of a file',
+      {
+        code: 'BUNDLE_MALFORMED',
+        hint: 'Take the bundle that was published with the file.',
+      },
+    );
+  }
   return {
-    signature: signatureText(bundle.signature),
-    certificate: certificateText(bundle.certificate),
+    signature: signatureText(content.signature),
+    ...('certificate' in key && { certificate: certificateText(key.certificate) }),
   };
 }
 

@@ -26,6 +26,20 @@ export type SigningErrorCode =
   | 'SERVICE_UNREACHABLE'
   /** A service answers with something else than its interface describes. */
   | 'SERVICE_UNEXPECTED_RESPONSE'
+  /** There is no service of a kind that is needed, or none in use now. */
+  | 'SERVICE_MISSING'
+  /** The signing configuration is not in the form of one. */
+  | 'SIGNING_CONFIG_MALFORMED'
+  /** The private key cannot be read, or cannot sign this. */
+  | 'KEY_UNUSABLE'
+  /** Nothing would prove when the signature was made. */
+  | 'TIME_UNPROVEN'
+  /** The signature cannot be given this shape. */
+  | 'SHAPE_IMPOSSIBLE'
+  /** Something that the provenance must say is not known. */
+  | 'PROVENANCE_INCOMPLETE'
+  /** What was signed does not verify. */
+  | 'SELF_CHECK_FAILED'
   /** There is no file to sign. */
   | 'NOTHING_TO_SIGN';
 
@@ -66,6 +80,8 @@ export type VerificationErrorCode =
   | 'TRUSTED_ROOT_UNAVAILABLE'
   /** The trusted root is not in the form of one. */
   | 'TRUSTED_ROOT_MALFORMED'
+  /** The trust configuration is not in the form of one. */
+  | 'TRUST_CONFIG_MALFORMED'
   /** The transparency log cannot be asked. */
   | 'LOG_UNREACHABLE';
 

@@ -40,27 +40,19 @@ export function verifyEvidence(evidence: Evidence, trustedRoot: TrustedRoot, now
   const certificate = parseCertificate(evidence.certificate);
   assertIssued(certificate, authorities);
   const signedBy = signingKeyOf(evidence, certificate);
-  const [first, ...rest] = evidence.logEntries;
-  if (first === undefined) {
+  if (evidence.logEntries.length === 0) {
     throw refusal('LOG_ENTRY_MISSING', 'there is no log entry for the signature');
   }
   assertOnePerLog(evidence.logEntries);
-  for (const entry of evidence.logEntries) {
+  const times = evidence.logEntries.map((entry) => {
     assertRecordOf(entry, evidence);
     assertProof(entry);
-    assertTime(entry, certificate, now);
-  }
+    return { entry, time: provenTime(entry, certificate, now) };
+  });
   assertTimestamps(evidence.timestamps, certificate);
   verifyWithSigstore(evidence, signedBy, material);
-  const earliest = rest.reduce(
-    (best, entry) => (timeOf(entry) < timeOf(best) ? entry : best),
-    first,
-  );
-  return {
-    identity: certificate.identity,
-    logIndex: earliest.logIndex,
-    integratedTime: timeOf(earliest),
-  };
+  const { entry, time } = times.reduce((best, one) => (one.time < best.time ? one : best));
+  return { identity: certificate.identity, logIndex: entry.logIndex, integratedTime: time };
 }
 
 /**
@@ -108,9 +100,9 @@ function assertProof({ inclusionProof, signedEntryTimestamp, logId }: LogEntry):
   }
 }
 
-function assertTime(entry: LogEntry, { notBefore, notAfter }: SigningCertificate, now: Date): void {
+function provenTime(entry: LogEntry, { notBefore, notAfter }: SigningCertificate, now: Date): Date {
   const time = timeOf(entry);
-  if (!Number.isFinite(time.getTime())) {
+  if (time === undefined || !Number.isFinite(time.getTime())) {
     throw refusal('TIMESTAMP_INVALID', 'the log entry has no time');
   }
   if (time < notBefore || time > notAfter) {
@@ -125,6 +117,7 @@ function assertTime(entry: LogEntry, { notBefore, notAfter }: SigningCertificate
       hint: 'Set the clock of this machine.',
     });
   }
+  return time;
 }
 
 function refusal(code: VerificationErrorCode, message: string): VerificationError {

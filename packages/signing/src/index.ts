@@ -6,25 +6,40 @@
 
 export { detachedSignature, parseBundle } from './bundle.ts';
 export { SigningError, VerificationError } from './errors.ts';
+export { gitlabProvenance } from './gitlab-provenance.ts';
 export { githubWorkflow } from './github-workflow.ts';
 export { gitlabPipeline } from './gitlab-pipeline.ts';
 export { identityPattern } from './identity-pattern.ts';
 export { allOf, anyOf, exactIdentity } from './identity-policy.ts';
 export { parseIdentityToken } from './identity-token.ts';
+export { parsePrivateKey } from './private-key.ts';
+export { preAuthenticationEncoding } from './signed-content.ts';
 export { createSigner } from './signer.ts';
+export { parseSigningConfig } from './signing-config.ts';
+export { parseTrustConfig } from './trust-config.ts';
 export { loadTrustedRoot, parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
-export type { SignatureBundle } from './bundle.ts';
+export { bundleText } from './write-bundle.ts';
+export type { BundleKey, SignatureBundle } from './bundle.ts';
 export type { DigestedFile } from './digested-file.ts';
 export type { SigningErrorCode, VerificationErrorCode } from './errors.ts';
 export type { GitHubWorkflow } from './github-workflow.ts';
+export type { GitLabBuild } from './gitlab-provenance.ts';
 export type { GitLabPipeline } from './gitlab-pipeline.ts';
 export type { IdentityPattern } from './identity-pattern.ts';
 export type { IdentityPolicy, PolicyContext, PolicyDifference } from './identity-policy.ts';
 export type { IdentityToken, IdentityTokenOptions } from './identity-token.ts';
 export type { InclusionProof, LogEntry } from './log-entry.ts';
+export type { Patience } from './patience.ts';
+export type { Predicate } from './predicate.ts';
+export type { PrivateKeyOptions, SigningKey } from './private-key.ts';
+export type { SignedContent } from './signed-content.ts';
 export type { CertificateClaims, SignerIdentity } from './signer-identity.ts';
-export type { SignedDistribution, Signer, SignOptions, SigstoreServices } from './signer.ts';
+export type { SignatureShape } from './signature-shape.ts';
+export type { SignedDistribution } from './signed-distribution.ts';
+export type { Signer, SignOptions, SigstoreServices } from './signer.ts';
+export type { LogService, SigningConfig, SigningConfigOptions } from './signing-config.ts';
+export type { TrustConfig } from './trust-config.ts';
 export type { TrustedRoot, TrustedRootSource, TrustedService } from './trusted-root.ts';
 export type {
   SignatureMaterial,

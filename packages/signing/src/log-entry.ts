@@ -16,8 +16,8 @@ export interface LogEntry {
   readonly logId: Uint8Array;
   readonly kind: string;
   readonly version: string;
-  /** When the log took the entry: seconds since 1970, in decimal digits. */
-  readonly integratedTime: string;
+  /** When the log took the entry: seconds since 1970, in decimal digits. Rekor v2 does not say. */
+  readonly integratedTime?: string;
   readonly signedEntryTimestamp?: Uint8Array;
   readonly inclusionProof?: InclusionProof;
   /** What the log recorded, byte by byte. */
@@ -40,7 +40,7 @@ export function leafHash(body: Uint8Array): Buffer {
   return createHash('sha256').update(Buffer.of(0)).update(body).digest();
 }
 
-/** When the log took the entry. */
-export function timeOf(entry: LogEntry): Date {
-  return new Date(Number(entry.integratedTime) * 1000);
+/** When the log took the entry; `undefined` if it does not say. */
+export function timeOf({ integratedTime }: LogEntry): Date | undefined {
+  return integratedTime === undefined ? undefined : new Date(Number(integratedTime) * 1000);
 }

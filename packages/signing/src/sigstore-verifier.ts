@@ -98,7 +98,7 @@ function toTransparencyLogEntry(entry: LogEntry): TransparencyLogEntry {
     logIndex: entry.logIndex,
     logId: { keyId: Buffer.from(entry.logId) },
     kindVersion: { kind, version },
-    integratedTime: entry.integratedTime,
+    integratedTime: entry.integratedTime ?? '0',
     inclusionPromise: signedEntryTimestamp && {
       signedEntryTimestamp: Buffer.from(signedEntryTimestamp),
     },

@@ -6,15 +6,20 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { RFC3161Timestamp } from '@sigstore/core';
-import type { Dispatcher } from 'undici';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
+import type { Connection } from './transport.ts';
+
+/** A timestamp and the time that it states. */
+export interface Timestamp {
+  /** The whole response. */
+  readonly response: Buffer;
+  readonly time: Date;
+}
 
 /** An authority and how to reach it. */
-export interface TimestampConnection {
+export interface TimestampConnection extends Connection {
   /** The whole address, with its path. */
   readonly timestampUrl: URL;
-  readonly dispatcher?: Dispatcher | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const service: NamedService = { name: 'the timestamp authority', setting: 'timestampUrl' };
@@ -25,31 +30,32 @@ const service: NamedService = { name: 'the timestamp authority', setting: 'times
  * @throws SigningError with code `SERVICE_UNREACHABLE` or `SERVICE_UNEXPECTED_RESPONSE`.
  */
 export async function requestTimestamp(
-  { timestampUrl, dispatcher, signal }: TimestampConnection,
+  { timestampUrl, ...connection }: TimestampConnection,
   signature: Uint8Array,
-): Promise<Buffer> {
+): Promise<Timestamp> {
   const imprint = createHash('sha256').update(signature).digest();
   const { status, body } = await ask(service, {
+    ...connection,
     url: timestampUrl,
     method: 'POST',
     contentType: 'application/timestamp-query',
     accept: 'application/timestamp-reply',
     body: timestampQuery(imprint),
     limit: 64 * 1024,
-    dispatcher,
-    signal,
   });
   if (status !== 200 && status !== 201) throw unexpected(service, `status ${status}`);
-  if (isGranted(body, imprint)) return body;
+  const time = grantedTime(body, imprint);
+  if (time !== undefined) return { response: body, time };
   throw unexpected(service, 'no timestamp over the signature');
 }
 
-function isGranted(body: Buffer, imprint: Buffer): boolean {
+function grantedTime(body: Buffer, imprint: Buffer): Date | undefined {
   try {
     const { status, tstInfo } = RFC3161Timestamp.parse(Buffer.from(body));
-    return status === 0n && tstInfo.messageImprintHashedMessage.equals(imprint);
+    const isOurs = status === 0n && tstInfo.messageImprintHashedMessage.equals(imprint);
+    return isOurs && Number.isFinite(tstInfo.genTime.getTime()) ? tstInfo.genTime : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -94,17 +94,33 @@ function verifyBundle(
   trustedRoot: TrustedRoot,
   now: Date,
 ): Finding {
-  const bundle = parseBundle(text);
-  if (bundle.sha256 !== undefined && bundle.sha256 !== file.sha256) {
+  const { key, content, ...proofs } = parseBundle(text);
+  if (content.kind !== 'message') {
     throw new VerificationError(
-      `the bundle is for the digest \`${bundle.sha256}\`, the file has \`${file.sha256}\``,
+      'the bundle holds an attestation, expected the signature of a file',
+      {
+        code: 'BUNDLE_MALFORMED',
+        hint: 'Take the `.sigstore.json` file that was published with the file.',
+      },
+    );
+  }
+  if ('publicKeyHint' in key) {
+    throw new VerificationError('the bundle names a public key, expected a certificate', {
+      code: 'KEY_UNSUPPORTED',
+      hint: 'Sign with an identity token.',
+    });
+  }
+  const { signature, sha256 } = content;
+  if (sha256 !== undefined && sha256 !== file.sha256) {
+    throw new VerificationError(
+      `the bundle is for the digest \`${sha256}\`, the file has \`${file.sha256}\``,
       {
         code: 'DIGEST_MISMATCH',
         hint: 'Get the file and its bundle again; one of them was changed.',
       },
     );
   }
-  return verifyEvidence({ ...bundle, digest }, trustedRoot, now);
+  return verifyEvidence({ ...key, signature, digest, ...proofs }, trustedRoot, now);
 }
 
 async function verifyDetached(

@@ -8,40 +8,57 @@
  */
 
 import { bundleMediaType } from './bundle-json.ts';
-import type { SignatureBundle } from './bundle.ts';
+import type { BundleKey, SignatureBundle } from './bundle.ts';
 import type { LogEntry } from './log-entry.ts';
+import type { SignedContent } from './signed-content.ts';
 
 /** Writes a bundle as one line of JSON. */
 export function bundleText(bundle: Omit<SignatureBundle, 'mediaType'>): string {
-  const { certificate, signature, sha256, logEntries, timestamps } = bundle;
+  const { key, content, logEntries, timestamps } = bundle;
   return JSON.stringify({
     mediaType: bundleMediaType,
     verificationMaterial: {
-      certificate: { rawBytes: base64(certificate) },
+      ...keyJson(key),
       tlogEntries: logEntries.map(logEntryJson),
       timestampVerificationData: {
         rfc3161Timestamps: timestamps.map((bytes) => ({ signedTimestamp: base64(bytes) })),
       },
     },
-    messageSignature: {
-      ...(sha256 !== undefined && {
-        messageDigest: {
-          algorithm: 'SHA2_256',
-          digest: Buffer.from(sha256, 'hex').toString('base64'),
-        },
-      }),
-      signature: base64(signature),
-    },
+    ...contentJson(content),
   });
 }
 
-function logEntryJson(entry: LogEntry): object {
+function keyJson(key: BundleKey): object {
+  if ('publicKeyHint' in key) return { publicKey: { hint: key.publicKeyHint } };
+  return { certificate: { rawBytes: base64(key.certificate) } };
+}
+
+function contentJson(content: SignedContent): object {
+  const signature = base64(content.signature);
+  if (content.kind === 'envelope') {
+    const { payload, payloadType } = content;
+    return {
+      dsseEnvelope: { payload: base64(payload), payloadType, signatures: [{ sig: signature }] },
+    };
+  }
+  const { sha256 } = content;
+  const digest = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
+  return {
+    messageSignature: {
+      ...(digest !== undefined && { messageDigest: { algorithm: 'SHA2_256', digest } }),
+      signature,
+    },
+  };
+}
+
+/** An entry as bundles and attestations hold it. */
+export function logEntryJson(entry: LogEntry): object {
   const { logIndex, kind, version, integratedTime, inclusionProof, signedEntryTimestamp } = entry;
   return {
     logIndex,
     logId: { keyId: base64(entry.logId) },
     kindVersion: { kind, version },
-    integratedTime,
+    ...(integratedTime !== undefined && { integratedTime }),
     ...(signedEntryTimestamp && {
       inclusionPromise: { signedEntryTimestamp: base64(signedEntryTimestamp) },
     }),

@@ -75,7 +75,7 @@ test('signs a batch with one certificate and tells of each file', async () => {
   expect(new Set(signed.map(({ logIndex }) => logIndex)).size).toBe(9);
   expect(told.toSorted()).toEqual(files.map(({ filename }) => filename));
   for (const [index, file] of files.entries()) {
-    const { bundle } = signed[index]!;
+    const { bundle = '' } = signed[index]!;
     await expect(scene.verifier.verify(file, { bundle }, scene.policy)).resolves.toBeDefined();
   }
 });
@@ -211,12 +211,10 @@ test('adds a timestamp when there is an authority', async () => {
   });
   const token = parseIdentityToken(await scene.sandbox.mintToken());
 
-  const [signed] = await signer.sign([wheel], token);
+  const [{ bundle = '' } = {}] = await signer.sign([wheel], token);
 
-  expect(parseBundle(signed!.bundle).timestamps).toHaveLength(1);
-  await expect(
-    scene.verifier.verify(wheel, { bundle: signed!.bundle }, scene.policy),
-  ).resolves.toBeDefined();
+  expect(parseBundle(bundle).timestamps).toHaveLength(1);
+  await expect(scene.verifier.verify(wheel, { bundle }, scene.policy)).resolves.toBeDefined();
 });
 
 test('verifies a bundle without any request', async () => {

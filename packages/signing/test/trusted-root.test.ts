@@ -8,11 +8,10 @@ import {
   loadTrustedRoot,
   parseIdentityToken,
   parseTrustedRoot,
-  type SignedDistribution,
 } from '@wheelseal/signing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentOf, flipped } from './bundle-document.ts';
-import { fileOf, openScene, type Scene } from './signing-scene.ts';
+import { fileOf, openScene, whole, type Scene, type Signed } from './signing-scene.ts';
 
 interface AuthorityDocument {
   certChain: { certificates: { rawBytes: string }[] };
@@ -42,7 +41,7 @@ let other: Scene;
 let text: string;
 let otherText: string;
 /** With a timestamp, so that every part of the trusted root is needed. */
-let signed: SignedDistribution;
+let signed: Signed;
 
 beforeAll(async () => {
   [scene, other] = await Promise.all([openScene(), openScene()]);
@@ -55,7 +54,7 @@ beforeAll(async () => {
     timestampUrl: new URL('/api/v1/timestamp', timestamp),
   });
   const token = parseIdentityToken(await scene.sandbox.mintToken());
-  signed = (await signer.sign([file], token))[0]!;
+  signed = whole((await signer.sign([file], token))[0]!);
 });
 
 afterAll(async () => {

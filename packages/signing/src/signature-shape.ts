@@ -1,0 +1,90 @@
+/**
+ * The shapes that a signature can be given, and which of them go with whom and where.
+ *
+ * @module
+ */
+
+import { SigningError } from './errors.ts';
+import type { KeyPair } from './key-pair.ts';
+import type { LogService } from './signing-config.ts';
+
+/** One file beside the file that was signed. */
+export type SignatureShape =
+  /** `.sigstore.json`: the signature of the file with all that proves it. */
+  | 'bundle'
+  /** `.sig`, as cosign 2 has it. */
+  | 'signature'
+  /** `.crt`, as cosign 2 has it. */
+  | 'certificate'
+  /** `.publish.attestation`: that the signer published the file (PEP 740). */
+  | 'attestation'
+  /** `.provenance.sigstore.json`: how the file was built. */
+  | 'provenance';
+
+/** What a batch is signed with, as far as shapes depend on it. */
+export interface ShapeConditions {
+  /** A key of one's own; absent where there will be a certificate. */
+  readonly key?: KeyPair | undefined;
+  readonly logs: readonly LogService[];
+}
+
+/** The shapes of the signature of the file itself, as against those of a statement about it. */
+export const fileShapes: ReadonlySet<SignatureShape> = new Set([
+  'bundle',
+  'signature',
+  'certificate',
+]);
+
+/**
+ * Whether `.sig` and `.crt` prove nothing without the bundle: only a Rekor v1 can be asked for the
+ * entry that belongs to them.
+ */
+export function needsBundle({ key, logs }: ShapeConditions): boolean {
+  return key === undefined && !logs.some(({ version }) => version === 1);
+}
+
+/** The shapes that are made when nobody asks for others: those that can be verified. */
+export function usualShapes(conditions: ShapeConditions): readonly SignatureShape[] {
+  if (conditions.key !== undefined) return ['bundle', 'signature'];
+  return needsBundle(conditions) ? ['bundle'] : ['bundle', 'signature', 'certificate'];
+}
+
+/**
+ * Throws if one of the shapes cannot be made.
+ *
+ * @throws SigningError with code `SHAPE_IMPOSSIBLE` or `KEY_UNUSABLE`.
+ */
+export function assertPossible(
+  shapes: readonly SignatureShape[],
+  conditions: ShapeConditions,
+): void {
+  const { key, logs } = conditions;
+  const isLoggedByDigest = logs.some(({ version }) => version === 2);
+  if (key === undefined) {
+    if (!shapes.includes('attestation') || !needsBundle(conditions)) return;
+    throw new SigningError('a publish attestation has no place for the timestamp that it needs', {
+      code: 'SHAPE_IMPOSSIBLE',
+      hint: 'Sign with a Rekor v1, or leave the attestation out.',
+    });
+  }
+  const impossible = shapes.find((shape) => shape === 'certificate' || shape === 'attestation');
+  if (impossible !== undefined) {
+    throw new SigningError(`there is no ${impossible} without the certificate of an identity`, {
+      code: 'SHAPE_IMPOSSIBLE',
+      hint: `Sign with an identity token, or leave the ${impossible} out.`,
+    });
+  }
+  if (key.signDigest === undefined && shapes.some((shape) => fileShapes.has(shape))) {
+    throw unusable('only a key on P-256 signs a file by its SHA-256');
+  }
+  if (key.details === 'PKIX_ED25519' && isLoggedByDigest) {
+    throw unusable('a Rekor v2 takes no signature of an Ed25519 key');
+  }
+}
+
+function unusable(message: string): SigningError {
+  return new SigningError(message, {
+    code: 'KEY_UNUSABLE',
+    hint: 'Sign with an ECDSA key on the curve P-256.',
+  });
+}
