@@ -18,6 +18,12 @@ export type SigningErrorCode =
   | 'TOKEN_AUDIENCE_MISMATCH'
   /** The identity token lacks a claim that the certificate needs. */
   | 'TOKEN_CLAIM_MISSING'
+  /** This Fulcio takes no identity token of that issuer. */
+  | 'TOKEN_ISSUER_REFUSED'
+  /** There is no identity token where one was to be. */
+  | 'TOKEN_UNAVAILABLE'
+  /** The project is not public, and a public log would show what it is called. */
+  | 'PUBLIC_LOG_REFUSED'
   /** Fulcio issues no certificate for this token. */
   | 'CERTIFICATE_REFUSED'
   /** The transparency log takes no entry. */

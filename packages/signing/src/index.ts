@@ -4,6 +4,7 @@
  * @module
  */
 
+export { assertIssuerAccepted } from './accepted-issuer.ts';
 export { detachedSignature, parseBundle } from './bundle.ts';
 export { SigningError, VerificationError } from './errors.ts';
 export { gitlabProvenance } from './gitlab-provenance.ts';
@@ -14,12 +15,15 @@ export { allOf, anyOf, exactIdentity } from './identity-policy.ts';
 export { parseIdentityToken } from './identity-token.ts';
 export { parsePrivateKey } from './private-key.ts';
 export { preAuthenticationEncoding } from './signed-content.ts';
+export { assertDisclosureAllowed, isDisclosure, publicDisclosure } from './public-disclosure.ts';
 export { createSigner } from './signer.ts';
 export { parseSigningConfig } from './signing-config.ts';
+export { githubToken, tokenFile } from './token-source.ts';
 export { parseTrustConfig } from './trust-config.ts';
 export { loadTrustedRoot, parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
 export { bundleText } from './write-bundle.ts';
+export type { IssuerOptions } from './accepted-issuer.ts';
 export type { BundleKey, SignatureBundle } from './bundle.ts';
 export type { DigestedFile } from './digested-file.ts';
 export type { SigningErrorCode, VerificationErrorCode } from './errors.ts';
@@ -33,12 +37,14 @@ export type { InclusionProof, LogEntry } from './log-entry.ts';
 export type { Patience } from './patience.ts';
 export type { Predicate } from './predicate.ts';
 export type { PrivateKeyOptions, SigningKey } from './private-key.ts';
+export type { DisclosedFiles, DisclosedText, DisclosureOptions } from './public-disclosure.ts';
 export type { SignedContent } from './signed-content.ts';
 export type { CertificateClaims, SignerIdentity } from './signer-identity.ts';
 export type { SignatureShape } from './signature-shape.ts';
 export type { SignedDistribution } from './signed-distribution.ts';
 export type { Signer, SignOptions, SigstoreServices } from './signer.ts';
 export type { LogService, SigningConfig, SigningConfigOptions } from './signing-config.ts';
+export type { GitHubTokenRequest, IdentityTokenSource } from './token-source.ts';
 export type { TrustConfig } from './trust-config.ts';
 export type { TrustedRoot, TrustedRootSource, TrustedService } from './trusted-root.ts';
 export type {
