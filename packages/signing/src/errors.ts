@@ -86,6 +86,10 @@ export type VerificationErrorCode =
   | 'TRUSTED_ROOT_UNAVAILABLE'
   /** The trusted root is not in the form of one. */
   | 'TRUSTED_ROOT_MALFORMED'
+  /** What this machine knows of the trusted root has ended. */
+  | 'TRUSTED_ROOT_OUTDATED'
+  /** The TUF repository has no trusted root that is signed as it must be. */
+  | 'TRUSTED_ROOT_REFUSED'
   /** The trust configuration is not in the form of one. */
   | 'TRUST_CONFIG_MALFORMED'
   /** The transparency log cannot be asked. */

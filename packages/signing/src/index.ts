@@ -20,7 +20,10 @@ export { createSigner } from './signer.ts';
 export { parseSigningConfig } from './signing-config.ts';
 export { githubToken, tokenFile } from './token-source.ts';
 export { parseTrustConfig } from './trust-config.ts';
-export { loadTrustedRoot, parseTrustedRoot } from './trusted-root.ts';
+export { trustNotices } from './trust-notices.ts';
+export { trustedRootFromFiles } from './key-files.ts';
+export { loadTrustedRoot } from './load-trusted-root.ts';
+export { parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
 export { bundleText } from './write-bundle.ts';
 export type { IssuerOptions } from './accepted-issuer.ts';
@@ -46,7 +49,11 @@ export type { Signer, SignOptions, SigstoreServices } from './signer.ts';
 export type { LogService, SigningConfig, SigningConfigOptions } from './signing-config.ts';
 export type { GitHubTokenRequest, IdentityTokenSource } from './token-source.ts';
 export type { TrustConfig } from './trust-config.ts';
-export type { TrustedRoot, TrustedRootSource, TrustedService } from './trusted-root.ts';
+export type { TrustedRootSource } from './load-trusted-root.ts';
+export type { TrustFiles } from './key-files.ts';
+export type { TrustNotice, TrustNoticeOptions } from './trust-notices.ts';
+export type { TrustOrigin } from './trust-origin.ts';
+export type { TrustedRoot, TrustedService } from './trusted-root.ts';
 export type {
   SignatureMaterial,
   Verification,
