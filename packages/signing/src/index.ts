@@ -5,6 +5,7 @@
  */
 
 export { detachedSignature, parseBundle } from './bundle.ts';
+export { convertSignature } from './convert-signature.ts';
 export { SigningError, VerificationError } from './errors.ts';
 export { gitlabProvenance } from './gitlab-provenance.ts';
 export { githubWorkflow } from './github-workflow.ts';
@@ -20,6 +21,7 @@ export { loadTrustedRoot, parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
 export { bundleText } from './write-bundle.ts';
 export type { BundleKey, SignatureBundle } from './bundle.ts';
+export type { ConvertibleSignature, ConvertOptions } from './convert-signature.ts';
 export type { DigestedFile } from './digested-file.ts';
 export type { SigningErrorCode, VerificationErrorCode } from './errors.ts';
 export type { GitHubWorkflow } from './github-workflow.ts';
