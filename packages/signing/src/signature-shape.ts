@@ -59,7 +59,7 @@ export function assertPossible(
   conditions: ShapeConditions,
 ): void {
   const { key, logs } = conditions;
-  const isLoggedByDigest = logs.some(({ version }) => version === 2);
+  const versions = new Set(logs.map(({ version }) => version));
   if (key === undefined) {
     if (!shapes.includes('attestation') || !needsBundle(conditions)) return;
     throw new SigningError('a publish attestation has no place for the timestamp that it needs', {
@@ -77,8 +77,12 @@ export function assertPossible(
   if (key.signDigest === undefined && shapes.some((shape) => fileShapes.has(shape))) {
     throw unusable('only a key on P-256 signs a file by its SHA-256');
   }
-  if (key.details === 'PKIX_ED25519' && isLoggedByDigest) {
+  // Rekor v2 wants a digest that was signed, Rekor v1 SHA-256 whatever the key.
+  if (key.details === 'PKIX_ED25519' && versions.has(2)) {
     throw unusable('a Rekor v2 takes no signature of an Ed25519 key');
+  }
+  if (key.details === 'PKIX_ECDSA_P384_SHA_384' && versions.has(1)) {
+    throw unusable('a Rekor v1 takes no signature of a statement by a key on P-384');
   }
 }
 
