@@ -35,7 +35,7 @@ export type { Predicate } from './predicate.ts';
 export type { PrivateKeyOptions, SigningKey } from './private-key.ts';
 export type { SignedContent } from './signed-content.ts';
 export type { CertificateClaims, SignerIdentity } from './signer-identity.ts';
-export type { SignatureShape } from './signature-shape.ts';
+export type { FileShape, SignatureShape } from './signature-shape.ts';
 export type { SignedDistribution } from './signed-distribution.ts';
 export type { Signer, SignOptions, SigstoreServices } from './signer.ts';
 export type { LogService, SigningConfig, SigningConfigOptions } from './signing-config.ts';

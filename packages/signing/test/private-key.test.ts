@@ -141,12 +141,32 @@ test('signs files and statements without any service', async () => {
   expect(verify('sha256', Buffer.from('the wheel'), key.publicKey, signature)).toBe(true);
 });
 
-test.for(['certificate', 'attestation'] as const)('has no %s for a key', async (shape) => {
+test.for([
+  ['certificate', { shapes: ['bundle', 'certificate'] }],
+  ['publish attestation', { attestation: true }],
+] as const)('has no %s for a key', async ([what, options]) => {
   const key = parsePrivateKey(pemOf(kinds['P-256']));
 
+  await expect(createSigner({}).sign([fileOf('x')], key, options)).rejects.toMatchObject({
+    code: 'SHAPE_IMPOSSIBLE',
+    message: expect.stringContaining(what),
+  });
+});
+
+test.for([
+  ['Ed25519', 2],
+  ['P-384', 1],
+] as const)('knows that %s goes into no Rekor v%i', async ([kind, version]) => {
+  const logs = [{ url: new URL('https://rekor.test'), version }];
+  const key = parsePrivateKey(pemOf(kinds[kind]));
+  const provenance = { type: 'https://example.test/p', content: {} };
+
   await expect(
-    createSigner({}).sign([fileOf('x')], key, { shapes: ['bundle', shape] }),
-  ).rejects.toMatchObject({ code: 'SHAPE_IMPOSSIBLE', message: expect.stringContaining(shape) });
+    createSigner({ logs }).sign([fileOf('x')], key, { shapes: [], provenance }),
+  ).rejects.toMatchObject({
+    code: 'KEY_UNUSABLE',
+    message: expect.stringContaining(`Rekor v${version}`),
+  });
 });
 
 test.for(['P-384', 'Ed25519'] as const)('signs no file by SHA-256 with %s', async (kind) => {
