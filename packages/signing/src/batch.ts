@@ -11,7 +11,7 @@ import type { Progress } from './credential.ts';
 import type { DigestedFile } from './digested-file.ts';
 import { publishPredicate, statementText, type Predicate } from './predicate.ts';
 import type { ProvenSignature, Unsigned } from './sign-content.ts';
-import { fileShapes, type SignatureShape } from './signature-shape.ts';
+import type { FileShape, SignatureShape, WantedShapes } from './signature-shape.ts';
 import type { SignedDistribution } from './signed-distribution.ts';
 import { attestationText } from './write-attestation.ts';
 
@@ -32,8 +32,7 @@ export interface Batch {
 }
 
 /** What a batch is to make. */
-export interface BatchPlan {
-  readonly shapes: readonly SignatureShape[];
+export interface BatchPlan extends WantedShapes {
   readonly provenance?: Predicate | undefined;
   readonly needsBundle: boolean;
   readonly onSigned?: ((signed: SignedDistribution) => void) | undefined;
@@ -67,42 +66,32 @@ export function createBatch(files: readonly DigestedFile[], plan: BatchPlan): Ba
   return { tasks, signed, progress: () => ({ signed: count, all: files.length }) };
 }
 
-function partsOf({ shapes, provenance }: BatchPlan): readonly Part[] {
-  const ofFile = shapes.filter((shape) => fileShapes.has(shape));
-  return [
-    ...(ofFile.length > 0 ? [filePart(ofFile)] : []),
-    ...(shapes.includes('attestation')
-      ? [
-          statementPart(publishPredicate, (bundle) => ({
-            attestation: attestationText(parseBundle(bundle)),
-          })),
-        ]
-      : []),
-    ...(shapes.includes('provenance')
-      ? [statementPart(required(provenance), (bundle) => ({ provenance: bundle }))]
-      : []),
+function partsOf({ shapes, attestation = false, provenance }: BatchPlan): readonly Part[] {
+  const parts = [
+    ...(shapes.length > 0 ? [filePart(shapes)] : []),
+    ...(attestation ? [statementPart(publishPredicate, attestationOf)] : []),
+    ...(provenance ? [statementPart(provenance, (bundle) => ({ provenance: bundle }))] : []),
   ];
+  if (parts.length > 0) return parts;
+  throw new TypeError('nothing is to be made of the files');
 }
 
-function filePart(shapes: readonly SignatureShape[]): Part {
+function attestationOf(bundle: string): Pick<SignedDistribution, 'attestation'> {
+  return { attestation: attestationText(parseBundle(bundle)) };
+}
+
+function filePart(shapes: readonly FileShape[]): Part {
   return {
     unsigned: ({ sha256 }) => ({ sha256 }),
     texts(bundle) {
       const texts = { bundle, ...detachedSignature(parseBundle(bundle)) };
-      return Object.fromEntries(
-        Object.entries(texts).filter(([shape]) => shapes.some((wanted) => wanted === shape)),
-      );
+      return Object.fromEntries(shapes.map((shape) => [shape, texts[shape]]));
     },
   };
 }
 
 function statementPart(predicate: Predicate, texts: Part['texts']): Part {
   return { unsigned: (file) => ({ statement: statementText(file, predicate) }), texts };
-}
-
-function required(predicate: Predicate | undefined): Predicate {
-  if (predicate !== undefined) return predicate;
-  throw new TypeError('the shape `provenance` needs a predicate');
 }
 
 // Times and log index are those of the file's own signature where there is one.

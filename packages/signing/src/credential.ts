@@ -50,7 +50,13 @@ export function identityOf(
   async function request(signal: AbortSignal): Promise<Credential> {
     assertStillValid(token, now(), progress());
     const key = createKeyPair();
-    const certificate = await requestCertificate({ ...connection, signal }, key, token);
+    const certificate = await requestCertificate({ ...connection, signal }, key, token).catch(
+      (error: unknown) => {
+        // It may have expired on the way, which Fulcio would not say.
+        assertStillValid(token, now(), progress());
+        throw error;
+      },
+    );
     const lifetime = certificate.notAfter.getTime() - certificate.notBefore.getTime();
     goodUntil = now().getTime() + lifetime - Math.min(margin, lifetime / 4);
     return { key, certificate };

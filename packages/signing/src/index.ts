@@ -6,6 +6,7 @@
 
 export { assertIssuerAccepted } from './accepted-issuer.ts';
 export { detachedSignature, parseBundle } from './bundle.ts';
+export { convertSignature } from './convert-signature.ts';
 export { SigningError, VerificationError } from './errors.ts';
 export { gitlabProvenance } from './gitlab-provenance.ts';
 export { githubWorkflow } from './github-workflow.ts';
@@ -28,6 +29,7 @@ export { createVerifier } from './verifier.ts';
 export { bundleText } from './write-bundle.ts';
 export type { IssuerOptions } from './accepted-issuer.ts';
 export type { BundleKey, SignatureBundle } from './bundle.ts';
+export type { ConvertibleSignature, ConvertOptions } from './convert-signature.ts';
 export type { DigestedFile } from './digested-file.ts';
 export type { SigningErrorCode, VerificationErrorCode } from './errors.ts';
 export type { GitHubWorkflow } from './github-workflow.ts';
@@ -43,7 +45,7 @@ export type { PrivateKeyOptions, SigningKey } from './private-key.ts';
 export type { DisclosedFiles, DisclosedText, DisclosureOptions } from './public-disclosure.ts';
 export type { SignedContent } from './signed-content.ts';
 export type { CertificateClaims, SignerIdentity } from './signer-identity.ts';
-export type { SignatureShape } from './signature-shape.ts';
+export type { FileShape, SignatureShape } from './signature-shape.ts';
 export type { SignedDistribution } from './signed-distribution.ts';
 export type { Signer, SignOptions, SigstoreServices } from './signer.ts';
 export type { LogService, SigningConfig, SigningConfigOptions } from './signing-config.ts';

@@ -8,14 +8,18 @@ import { SigningError } from './errors.ts';
 import type { KeyPair } from './key-pair.ts';
 import type { LogService } from './signing-config.ts';
 
-/** One file beside the file that was signed. */
-export type SignatureShape =
+/** One file beside the file that was signed, with the file's own signature in it. */
+export type FileShape =
   /** `.sigstore.json`: the signature of the file with all that proves it. */
   | 'bundle'
   /** `.sig`, as cosign 2 has it. */
   | 'signature'
   /** `.crt`, as cosign 2 has it. */
-  | 'certificate'
+  | 'certificate';
+
+/** One file beside the file that was signed. */
+export type SignatureShape =
+  | FileShape
   /** `.publish.attestation`: that the signer published the file (PEP 740). */
   | 'attestation'
   /** `.provenance.sigstore.json`: how the file was built. */
@@ -28,12 +32,11 @@ export interface ShapeConditions {
   readonly logs: readonly LogService[];
 }
 
-/** The shapes of the signature of the file itself, as against those of a statement about it. */
-export const fileShapes: ReadonlySet<SignatureShape> = new Set([
-  'bundle',
-  'signature',
-  'certificate',
-]);
+/** What is asked for. */
+export interface WantedShapes {
+  readonly shapes: readonly FileShape[];
+  readonly attestation?: boolean | undefined;
+}
 
 /**
  * Whether `.sig` and `.crt` prove nothing without the bundle: only a Rekor v1 can be asked for the
@@ -44,41 +47,50 @@ export function needsBundle({ key, logs }: ShapeConditions): boolean {
 }
 
 /** The shapes that are made when nobody asks for others: those that can be verified. */
-export function usualShapes(conditions: ShapeConditions): readonly SignatureShape[] {
+export function usualShapes(conditions: ShapeConditions): readonly FileShape[] {
   if (conditions.key !== undefined) return ['bundle', 'signature'];
   return needsBundle(conditions) ? ['bundle'] : ['bundle', 'signature', 'certificate'];
 }
 
 /**
- * Throws if one of the shapes cannot be made.
+ * Throws if something that is asked for cannot be made.
  *
  * @throws SigningError with code `SHAPE_IMPOSSIBLE` or `KEY_UNUSABLE`.
  */
 export function assertPossible(
-  shapes: readonly SignatureShape[],
-  conditions: ShapeConditions,
+  { shapes, attestation = false }: WantedShapes,
+  { key, logs }: ShapeConditions,
 ): void {
-  const { key, logs } = conditions;
-  const isLoggedByDigest = logs.some(({ version }) => version === 2);
-  if (key === undefined) {
-    if (!shapes.includes('attestation') || !needsBundle(conditions)) return;
-    throw new SigningError('a publish attestation has no place for the timestamp that it needs', {
+  if (key !== undefined) return assertPossibleWithKey({ shapes, attestation }, key, logs);
+  if (!attestation || !needsBundle({ logs })) return undefined;
+  throw new SigningError('a publish attestation has no place for the timestamp that it needs', {
+    code: 'SHAPE_IMPOSSIBLE',
+    hint: 'Sign with a Rekor v1, or leave the attestation out.',
+  });
+}
+
+function assertPossibleWithKey(
+  { shapes, attestation }: WantedShapes,
+  key: KeyPair,
+  logs: readonly LogService[],
+): void {
+  if (attestation || shapes.includes('certificate')) {
+    const what = attestation ? 'publish attestation' : 'certificate';
+    throw new SigningError(`a key has no ${what}, which needs an identity`, {
       code: 'SHAPE_IMPOSSIBLE',
-      hint: 'Sign with a Rekor v1, or leave the attestation out.',
+      hint: `Sign with an identity token, or leave the ${what} out.`,
     });
   }
-  const impossible = shapes.find((shape) => shape === 'certificate' || shape === 'attestation');
-  if (impossible !== undefined) {
-    throw new SigningError(`there is no ${impossible} without the certificate of an identity`, {
-      code: 'SHAPE_IMPOSSIBLE',
-      hint: `Sign with an identity token, or leave the ${impossible} out.`,
-    });
-  }
-  if (key.signDigest === undefined && shapes.some((shape) => fileShapes.has(shape))) {
+  if (key.signDigest === undefined && shapes.length > 0) {
     throw unusable('only a key on P-256 signs a file by its SHA-256');
   }
-  if (key.details === 'PKIX_ED25519' && isLoggedByDigest) {
+  const versions = new Set(logs.map(({ version }) => version));
+  // Rekor v2 wants a digest that was signed, Rekor v1 SHA-256 whatever the key.
+  if (key.details === 'PKIX_ED25519' && versions.has(2)) {
     throw unusable('a Rekor v2 takes no signature of an Ed25519 key');
+  }
+  if (key.details === 'PKIX_ECDSA_P384_SHA_384' && versions.has(1)) {
+    throw unusable('a Rekor v1 takes no signature of a statement by a key on P-384');
   }
 }
 

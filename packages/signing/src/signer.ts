@@ -17,12 +17,7 @@ import type { Predicate } from './predicate.ts';
 import { keyPairOf, type SigningKey } from './private-key.ts';
 import { selfCheck } from './self-check.ts';
 import { signContent } from './sign-content.ts';
-import {
-  assertPossible,
-  needsBundle,
-  usualShapes,
-  type SignatureShape,
-} from './signature-shape.ts';
+import { assertPossible, needsBundle, usualShapes, type FileShape } from './signature-shape.ts';
 import type { SignedDistribution } from './signed-distribution.ts';
 import { mapSideBySide } from './side-by-side.ts';
 import type { LogService } from './signing-config.ts';
@@ -50,9 +45,11 @@ export interface SigstoreServices {
 
 /** Settings of {@link Signer.sign}. */
 export interface SignOptions {
-  /** What to make of each file; bundle, signature and certificate when absent, if they prove. */
-  readonly shapes?: readonly SignatureShape[];
-  /** What the shape `provenance` states; see `gitlabProvenance`. */
+  /** Shapes of each file's own signature; those that can be verified when absent. */
+  readonly shapes?: readonly FileShape[];
+  /** Whether to attest that the signer publishes each file (PEP 740). */
+  readonly attestation?: boolean;
+  /** How each file was built; see `gitlabProvenance`. */
   readonly provenance?: Predicate;
   /** Whom to trust: with it, every signature is verified before it counts. */
   readonly trustedRoot?: TrustedRoot;
@@ -89,8 +86,8 @@ export function createSigner(services: SigstoreServices): Signer {
       const key = 'publicKeyHint' in signer ? keyPairOf(signer) : undefined;
       const conditions = { key, logs };
       const { shapes = usualShapes(conditions) } = options;
-      assertPossible(shapes, conditions);
       const plan = { ...options, shapes, needsBundle: needsBundle(conditions) };
+      assertPossible(plan, conditions);
       const batch = createBatch(files, plan);
       const connection = { logs, timestampUrls, dispatcher, patience };
       const supply =

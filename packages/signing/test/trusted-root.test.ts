@@ -85,7 +85,10 @@ test('shows what is trusted', () => {
     certificateAuthorities: [
       { url: scene.sandbox.urls.fulcio.origin, validFrom: expect.any(Date) },
     ],
-    transparencyLogs: [{ url: scene.sandbox.urls.rekor.origin }],
+    transparencyLogs: [
+      { url: scene.sandbox.urls.rekor.origin },
+      { url: scene.sandbox.urls.rekorTiles.origin },
+    ],
     certificateLogs: [{ url: expect.stringContaining(scene.sandbox.urls.fulcio.origin) }],
     timestampAuthorities: [{ url: expect.stringContaining('/api/v1/timestamp') }],
   });
