@@ -8,6 +8,7 @@ export { buildRelease } from './build-release.ts';
 export { readContinuousIntegration } from './continuous-integration.ts';
 export { downloadVerified } from './download-verified.ts';
 export { PipelineError } from './errors.ts';
+export { hasIdentityToken } from './identity-token-source.ts';
 export { measureRelease } from './measure-release.ts';
 export { projectEdits } from './project-edits.ts';
 export { publishRelease } from './publish-release.ts';

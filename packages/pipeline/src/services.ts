@@ -8,14 +8,15 @@
  */
 
 import type { Authentication, GitLabConnection } from '@wheelseal/gitlab-registry';
-import type { IdentityPolicy } from '@wheelseal/signing';
+import type { DisclosureOptions, IdentityPolicy } from '@wheelseal/signing';
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import { type Destination, destinationOf } from './destination.ts';
-import { expectedSigner } from './expected-signer.ts';
+import { expectedSigner, type ExpectedSigner } from './expected-signer.ts';
+import { findIdentityToken } from './identity-token-source.ts';
 import type { Release } from './release.ts';
 import { requireSetting } from './setting.ts';
 import type { SigningPorts } from './sign-release.ts';
-import { publicSigstore, sigstoreUrls, trustedRootSource } from './sigstore-settings.ts';
+import { publicSigstore, sigstoreUrls, trustSource } from './sigstore-settings.ts';
 import type { RegistryPorts } from './stored-files.ts';
 import type { VerificationPorts } from './verify-release.ts';
 
@@ -33,7 +34,8 @@ export interface ReleaseServices {
    * For the sign stage.
    *
    * @throws PipelineError with code `SETTING_MISSING`.
-   * @throws SigningError when the identity token is expired or for somebody else.
+   * @throws SigningError when the identity token is expired or for somebody else, or when a project
+   * that is not public would be shown in a public log.
    */
   readonly signing: () => Promise<SigningPorts>;
   /**
@@ -69,39 +71,59 @@ export function openServices(settings: ServiceSettings): ReleaseServices {
 }
 
 async function openSigning(settings: ServiceSettings): Promise<SigningPorts> {
-  const text = requireSetting(
-    settings,
-    'identityToken',
-    'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the job.',
-  );
-  const { now, dispatcher, timestampUrl } = settings;
+  const { dispatcher, timestampUrl, visibility, allowPublicLog } = settings;
   const { fulcioUrl, rekorUrl } = sigstoreUrls(settings);
-  const { createSigner, parseIdentityToken } = await import('@wheelseal/signing');
-  const token = parseIdentityToken(text, now && { now });
-  const signer = createSigner({
+  const token = await findIdentityToken(settings);
+  const signing = await import('@wheelseal/signing');
+  const disclosure: DisclosureOptions = {
+    services: [fulcioUrl, rekorUrl],
+    ...(visibility !== undefined && { visibility }),
+    isAllowed: allowPublicLog === 'true',
+  };
+  signing.assertDisclosureAllowed(token, disclosure);
+  const sending = dispatcher && { dispatcher };
+  await signing.assertIssuerAccepted(token, fulcioUrl, sending);
+  const signer = signing.createSigner({
     fulcioUrl,
     rekorUrl,
     ...(timestampUrl !== undefined && { timestampUrl: new URL(timestampUrl) }),
-    ...(dispatcher && { dispatcher }),
+    ...sending,
   });
-  return { signer, token };
+  return { signer, token, isDisclosed: signing.isDisclosure(token, disclosure) };
 }
 
 async function openVerification(settings: ServiceSettings): Promise<VerificationPorts> {
   const expected = expectedSigner(settings);
-  const source = trustedRootSource(settings);
-  const { now, dispatcher, rekorUrl = publicSigstore.rekorUrl } = settings;
+  const source = trustSource(settings);
+  const { now, dispatcher, offline, rekorUrl = publicSigstore.rekorUrl } = settings;
   const signing = await import('@wheelseal/signing');
-  const policy: IdentityPolicy =
-    'pipeline' in expected
-      ? signing.gitlabPipeline(expected.pipeline)
-      : signing.exactIdentity(expected);
-  const verifier = signing.createVerifier(await signing.loadTrustedRoot(source), {
-    rekorUrl: new URL(rekorUrl),
-    ...(dispatcher && { dispatcher }),
-    ...(now && { now }),
+  const policy = policyOf(signing, expected);
+  const sending = { ...(dispatcher && { dispatcher }), ...(now && { now }) };
+  const trustedRoot =
+    'files' in source
+      ? await signing.trustedRootFromFiles(source.files)
+      : await signing.loadTrustedRoot({ ...sending, ...source });
+  const verifier = signing.createVerifier(trustedRoot, {
+    ...(offline !== 'true' && { rekorUrl: new URL(rekorUrl) }),
+    ...sending,
   });
-  return { verifier, policy };
+  const { packageVersion } = settings;
+  return {
+    verifier,
+    policy,
+    ...(packageVersion !== undefined && { spellings: [packageVersion] }),
+    ...(trustedRoot.origin && { trust: trustedRoot.origin }),
+    notices: signing.trustNotices(trustedRoot, now && { now }),
+  };
+}
+
+function policyOf(
+  signing: typeof import('@wheelseal/signing'),
+  expected: ExpectedSigner,
+): IdentityPolicy {
+  if ('pipeline' in expected) return signing.gitlabPipeline(expected.pipeline);
+  if ('pattern' in expected) return signing.identityPattern(expected.pattern);
+  return signing.exactIdentity(expected);
 }
 
 async function openRegistries(settings: ServiceSettings): Promise<RegistryPorts> {

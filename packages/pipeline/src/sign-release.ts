@@ -17,6 +17,8 @@ import { writeWhole } from './write-file.ts';
 export interface SigningPorts {
   readonly signer: Signer;
   readonly token: IdentityToken;
+  /** Whether a public log shows the project, which is not public, and somebody wants that. */
+  readonly isDisclosed?: boolean;
 }
 
 /**
@@ -29,13 +31,17 @@ export interface SigningPorts {
  */
 export async function signRelease(
   release: Release,
-  { signer, token }: SigningPorts,
+  { signer, token, isDisclosed = false }: SigningPorts,
   options: StageOptions = {},
 ): Promise<Release> {
   return runStage('sign', options, async (report) => {
     const { directory, distributions } = release;
     if (distributions.length === 0) throw nothingToRelease(directory);
     await assertUnchangedRelease(withoutSignatures(release), options);
+    if (isDisclosed) {
+      const { publicDisclosure } = await import('@wheelseal/signing');
+      report({ type: 'disclosed', texts: publicDisclosure(token, { files: distributions }) });
+    }
     const signed = await signer.sign(distributions, token, {
       ...(options.signal && { signal: options.signal }),
       onSigned: ({ filename, sha256, identity, logIndex, integratedTime }) => {

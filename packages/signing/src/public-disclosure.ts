@@ -12,7 +12,6 @@ import { SigningError } from './errors.ts';
 import type { IdentityToken } from './identity-token.ts';
 import { looksLikeGitLab } from './gitlab-claims.ts';
 import { isPublicSigstore } from './public-sigstore.ts';
-import { fileShapes, type SignatureShape } from './signature-shape.ts';
 
 /** One text that becomes public. */
 export interface DisclosedText {
@@ -24,7 +23,8 @@ export interface DisclosedText {
 /** What would be signed. */
 export interface DisclosedFiles {
   readonly files?: readonly DigestedFile[];
-  readonly shapes?: readonly SignatureShape[];
+  /** Whether a statement about each file is signed as well, which has its name in it. */
+  readonly isStated?: boolean;
 }
 
 /** Where it would be signed, and what is known of the project. */
@@ -85,7 +85,7 @@ const person: Templates = { subject: '{email}', issuer: '{iss}', tokenSubject: '
  */
 export function publicDisclosure(
   { claims }: IdentityToken,
-  { files = [], shapes = [] }: DisclosedFiles = {},
+  { files = [], isStated = false }: DisclosedFiles = {},
 ): readonly DisclosedText[] {
   const isGitHub = 'job_workflow_ref' in claims;
   const texts: Readonly<Record<string, unknown>> = {
@@ -100,7 +100,6 @@ export function publicDisclosure(
     const value = filled(template, texts);
     return value === undefined ? [] : [{ name, value }];
   });
-  const isStated = shapes.some((shape) => !fileShapes.has(shape));
   const filed = files.flatMap(({ filename, sha256 }) => [
     ...(isStated ? [{ name: 'filename', value: filename }] : []),
     { name: 'sha256', value: sha256 },

@@ -12,6 +12,7 @@ import type { CommandDefinition } from '../command-definition.ts';
 import { CommandError } from '../errors.ts';
 import { registryFlags, logFlag, signerFlags, versionFlag } from '../flags.ts';
 import type { Lines } from '../report.ts';
+import { trustFields, trustLines } from '../trust-lines.ts';
 import { projectVariables } from './publish.ts';
 import { signerVariables } from './verify.ts';
 
@@ -74,7 +75,11 @@ export const download: CommandDefinition = {
         bundles: invocation.flags['bundles'] === true,
       },
     );
-    report.result(downloadedDocument(downloaded), downloadedLines(downloaded, directory));
+    report.result(
+      { ...downloadedDocument(downloaded), ...trustFields(ports) },
+      downloadedLines(downloaded, directory),
+    );
+    report.note(trustLines(ports));
     return {};
   },
 };

@@ -27,7 +27,7 @@ import { downloadedDocument, downloadedLines } from './download.ts';
 import { documentOf, projectVariables } from './publish.ts';
 import { editsOf } from './rewrite.ts';
 import { frontendOf } from './build.ts';
-import { assertIdentityToken } from './sign.ts';
+import { assertIdentityToken, tokenVariables } from './sign.ts';
 import { signerVariables } from './verify.ts';
 
 /** Runs all stages in order. */
@@ -59,6 +59,7 @@ export const release: CommandDefinition = {
   variables: [
     ...projectVariables,
     ['CI_PROJECT_NAME, CI_PROJECT_URL', 'name and homepage to write'],
+    ...tokenVariables,
     ...signerVariables,
   ],
   examples: [
@@ -96,11 +97,11 @@ function assertNothingElsewhere({ flags }: Invocation): void {
 }
 
 async function releaseIn(invocation: Invocation): Promise<Outcome> {
-  const { openServices, readContinuousIntegration, runRelease } =
+  const { hasIdentityToken, openServices, readContinuousIntegration, runRelease } =
     await import('@wheelseal/pipeline');
   const { report, interrupts, environment, directory, flags } = invocation;
   const settings = readContinuousIntegration(environment);
-  assertIdentityToken(settings);
+  assertIdentityToken(settings, hasIdentityToken);
   const { project, distributions } = foldersOf(invocation);
   const frontend = frontendOf(invocation);
   const plan = {

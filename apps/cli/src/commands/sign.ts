@@ -10,6 +10,14 @@ import { CommandError } from '../errors.ts';
 import { distributionsFlag, rekorFlag, signingFlags } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
 
+/** Variables that the stage of signing reads beside those of its flags. */
+export const tokenVariables: CommandDefinition['variables'] = [
+  ['SIGSTORE_ID_TOKEN_FILE', 'a file with the identity token'],
+  ['ACTIONS_ID_TOKEN_REQUEST_URL', 'where a job of GitHub asks for one, with'],
+  ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'the right to ask there'],
+  ['CI_PROJECT_VISIBILITY', 'keeps what is not public out of a public log'],
+];
+
 /** Signs the distributions in a folder. */
 export const sign: CommandDefinition = {
   name: 'sign',
@@ -18,18 +26,18 @@ export const sign: CommandDefinition = {
     'Signs every wheel and sdist with one certificate for the identity of the job, and writes FILE.sigstore.json, FILE.sig and FILE.crt beside it. The last two are what cosign 2 reads.',
   operands: [['[DIR]', 'folder of the project, this one when left out']],
   flags: [distributionsFlag, ...signingFlags, rekorFlag],
-  variables: [['CI_PROJECT_VISIBILITY', 'keeps what is not public out of the public log']],
+  variables: tokenVariables,
   examples: [
     ['wheelseal sign', 'in a GitLab job with `id_tokens: { SIGSTORE_ID_TOKEN: … }`'],
     ['wheelseal sign --dist wheelhouse --identity-token @token.jwt', 'what another tool built'],
   ],
   async perform(invocation) {
-    const { openServices, readContinuousIntegration, readRelease, signRelease } =
+    const { hasIdentityToken, openServices, readContinuousIntegration, readRelease, signRelease } =
       await import('@wheelseal/pipeline');
     const { report, interrupts, environment } = invocation;
     const options = { signal: interrupts.signal, onEvent: report.onEvent };
     const settings = readContinuousIntegration(environment);
-    assertIdentityToken(settings);
+    assertIdentityToken(settings, hasIdentityToken);
     const release = await readRelease(foldersOf(invocation).distributions, {
       signal: interrupts.signal,
     });
@@ -46,8 +54,11 @@ export const sign: CommandDefinition = {
  *
  * @throws CommandError with code `TOKEN_MISSING`.
  */
-export function assertIdentityToken({ identityToken }: ContinuousIntegration): void {
-  if (identityToken !== undefined) return;
+export function assertIdentityToken(
+  settings: ContinuousIntegration,
+  hasIdentityToken: (settings: ContinuousIntegration) => boolean,
+): void {
+  if (hasIdentityToken(settings)) return;
   throw new CommandError('`SIGSTORE_ID_TOKEN` is not set, and nobody can sign without it', {
     code: 'TOKEN_MISSING',
     hint: 'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the GitLab job.',
