@@ -157,6 +157,49 @@ export const signingFlags: readonly Flag[] = [
     variable: 'TIMESTAMP_URL',
     aliases: ['--timestamp-server-url <url>'],
   },
+  {
+    flags: '--rekor-version <number>',
+    description:
+      'version of the transparency log; 1 for --rekor-url, else what the configuration has',
+    group: signing,
+    choices: ['1', '2'],
+    variable: 'REKOR_VERSION',
+  },
+  {
+    flags: '--signing-config <file>',
+    description: 'signing_config.json, in the place of addresses',
+    group: signing,
+    variable: 'WHEELSEAL_SIGNING_CONFIG',
+    kind: 'path',
+  },
+  {
+    flags: '--trust-config <file>',
+    description: 'trust_config.json, which has a signing_config.json in it',
+    group: signing,
+    variable: 'WHEELSEAL_TRUST_CONFIG',
+    kind: 'path',
+  },
+  {
+    flags: '--key <file>',
+    description: 'private key in the place of an identity, PEM',
+    group: signing,
+    variable: 'WHEELSEAL_SIGNING_KEY',
+    kind: 'path',
+  },
+];
+
+/** What to state about each distribution. */
+export const statementFlags: readonly Flag[] = [
+  {
+    flags: '--attestations',
+    description: 'attest the publishing too (PEP 740): FILE.publish.attestation',
+    group: signing,
+  },
+  {
+    flags: '--provenance',
+    description: 'state how it was built too (SLSA): FILE.provenance.sigstore.json',
+    group: signing,
+  },
 ];
 
 /** Where the transparency log is, for who signs. */

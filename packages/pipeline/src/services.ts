@@ -8,14 +8,16 @@
  */
 
 import type { Authentication, GitLabConnection } from '@wheelseal/gitlab-registry';
-import type { IdentityPolicy } from '@wheelseal/signing';
+import type { FileShape, IdentityPolicy } from '@wheelseal/signing';
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { expectedSigner } from './expected-signer.ts';
+import { jobBuild } from './job-provenance.ts';
 import type { Release } from './release.ts';
 import { requireSetting } from './setting.ts';
 import type { SigningPorts } from './sign-release.ts';
-import { publicSigstore, sigstoreUrls, trustedRootSource } from './sigstore-settings.ts';
+import { ownTrustedRoot, signingAddresses, signingCredential } from './signing-services.ts';
+import { publicSigstore, trustedRootSource } from './sigstore-settings.ts';
 import type { RegistryPorts } from './stored-files.ts';
 import type { VerificationPorts } from './verify-release.ts';
 
@@ -25,6 +27,12 @@ export interface ServiceSettings extends ContinuousIntegration {
   readonly dispatcher?: NonNullable<GitLabConnection['dispatcher']>;
   /** The clock for tokens and certificates. */
   readonly now?: () => Date;
+  /** Shapes of the signature of each distribution; those that can be verified when absent. */
+  readonly shapes?: readonly FileShape[];
+  /** Whether to attest the publishing of each distribution too (PEP 740). */
+  readonly attestation?: boolean;
+  /** Whether to state how each distribution was built too (SLSA). */
+  readonly provenance?: boolean;
 }
 
 /** What stages need of the outside world. Nothing is opened twice. */
@@ -69,22 +77,24 @@ export function openServices(settings: ServiceSettings): ReleaseServices {
 }
 
 async function openSigning(settings: ServiceSettings): Promise<SigningPorts> {
-  const text = requireSetting(
-    settings,
-    'identityToken',
-    'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the job.',
-  );
-  const { now, dispatcher, timestampUrl } = settings;
-  const { fulcioUrl, rekorUrl } = sigstoreUrls(settings);
-  const { createSigner, parseIdentityToken } = await import('@wheelseal/signing');
-  const token = parseIdentityToken(text, now && { now });
-  const signer = createSigner({
-    fulcioUrl,
-    rekorUrl,
-    ...(timestampUrl !== undefined && { timestampUrl: new URL(timestampUrl) }),
-    ...(dispatcher && { dispatcher }),
-  });
-  return { signer, token };
+  const { now, dispatcher, shapes, attestation, provenance } = settings;
+  const addresses = await signingAddresses(settings);
+  const token = await signingCredential(settings);
+  const trustedRoot = await ownTrustedRoot(settings);
+  const { createSigner, gitlabProvenance } = await import('@wheelseal/signing');
+  const identity = 'claims' in token ? token : undefined;
+  return {
+    signer: createSigner({
+      ...addresses,
+      ...(dispatcher && { dispatcher }),
+      ...(now && { now }),
+    }),
+    token,
+    ...(shapes && { shapes }),
+    ...(attestation === true && { attestation }),
+    ...(provenance === true && { provenance: gitlabProvenance(jobBuild(settings, identity)) }),
+    ...(trustedRoot && { trustedRoot }),
+  };
 }
 
 async function openVerification(settings: ServiceSettings): Promise<VerificationPorts> {
