@@ -64,7 +64,7 @@ export async function signRelease(
         });
       },
     });
-    if (signed.some(({ needsBundle }) => needsBundle)) {
+    if (signed.some(({ needsBundle, bundle }) => needsBundle && bundle !== undefined)) {
       report({
         type: 'warning',
         message: 'a Rekor v2 cannot be asked for entries, so these signatures need their bundle',
