@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { inspect } from 'node:util';
 import {
   convertSignature,
@@ -9,6 +11,7 @@ import {
   Agent,
   getGlobalDispatcher,
   MockAgent,
+  ProxyAgent,
   setGlobalDispatcher,
   type Dispatcher,
 } from 'undici';
@@ -93,6 +96,37 @@ test('sends everything through the dispatcher, and the token to Fulcio alone', a
     expect.objectContaining({ origin: fulcio.origin }),
   ]);
   expect(inspect([signed, seen], { depth: 20, showHidden: true })).not.toContain(value);
+});
+
+test('signs through a proxy', async () => {
+  const { fulcio, rekor, timestamp } = scene.sandbox.urls;
+  const targets: string[] = [];
+  const proxy = createServer().on('connect', ({ url = '' }, socket) => {
+    targets.push(url);
+    const [, port] = url.split(':');
+    const through = connect(Number(port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      through.pipe(socket).pipe(through);
+    });
+    for (const end of [socket, through]) end.on('error', () => through.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    proxy.listen(0, '127.0.0.1', resolve);
+  });
+  const address = proxy.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const through = new ProxyAgent({ uri: `http://127.0.0.1:${port}`, proxyTunnel: true });
+  try {
+    const token = parseIdentityToken(await scene.sandbox.mintToken());
+    const services = { ...everyService(), logs: [{ url: rekor, version: 1 }] as const };
+    await createSigner({ ...services, dispatcher: through }).sign([file], token);
+  } finally {
+    await through.destroy();
+    proxy.close();
+    proxy.closeAllConnections();
+  }
+
+  expect(new Set(targets)).toEqual(new Set([fulcio.host, rekor.host, timestamp.host]));
 });
 
 test('asks for a conversion through the dispatcher', async () => {
