@@ -104,7 +104,7 @@ const number = line.regex(/^\d+$/, 'a number');
 const url = line
   .refine(isHttpUrl, 'an http or https URL without user and password')
   .transform((value) => value.replace(/\/+$/, ''));
-const password = text.refine((value) => !value.includes('\0'), 'a password');
+const secret = text.refine((value) => !value.includes('\0'), 'a password');
 const token = text.refine((value) => /^[\x21-\x7E]+$/.test(value), 'a token without spaces');
 
 /** Where each setting comes from, and what it must look like. */
@@ -148,7 +148,7 @@ const variables: Variables = {
   signingConfigPath: ['WHEELSEAL_SIGNING_CONFIG', text],
   trustConfigPath: ['WHEELSEAL_TRUST_CONFIG', text],
   signingKeyPath: ['WHEELSEAL_SIGNING_KEY', text],
-  signingKeyPassword: ['WHEELSEAL_SIGNING_KEY_PASSWORD', password],
+  signingKeyPassword: ['WHEELSEAL_SIGNING_KEY_PASSWORD', secret],
   trustedRootPath: ['WHEELSEAL_TRUSTED_ROOT', text],
   certificateIdentity: ['CERTIFICATE_IDENTITY', line],
   certificateIssuer: ['CERTIFICATE_OIDC_ISSUER', line],
@@ -178,7 +178,7 @@ function parse(name: string, schema: z.ZodType<string>, value: string): string {
   if (success) return data;
   // Neither a token nor a URL with a password in it may be shown.
   const shown =
-    schema === token || schema === password || value.includes('@') ? '' : `, found \`${value}\``;
+    schema === token || schema === secret || value.includes('@') ? '' : `, found \`${value}\``;
   throw new PipelineError(`\`${name}\` must be ${expectation(error)}${shown}`, {
     code: 'SETTING_INVALID',
     hint: `Correct the variable \`${name}\`.`,

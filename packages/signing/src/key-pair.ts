@@ -31,14 +31,16 @@ export interface EphemeralKeyPair extends KeyPair {
 
 /** Makes a key pair; the secret half never leaves memory. */
 export function createKeyPair(): EphemeralKeyPair {
-  const { publicKeyPem, publicPoint, sign } = createEphemeralKey();
+  const key = createEphemeralKey();
+  const { publicKeyPem, publicPoint } = key;
+  const signDigest = (sha256: Uint8Array): Buffer => key.sign(sha256);
   return {
     kind: 'P-256',
     publicKeyPem,
     publicKey: derOf(publicKeyPem),
     publicPoint,
-    signDigest: sign,
-    signBytes: (bytes) => sign(createHash('sha256').update(bytes).digest()),
+    signDigest,
+    signBytes: (bytes) => signDigest(createHash('sha256').update(bytes).digest()),
   };
 }
 

@@ -44,7 +44,7 @@ async function sign(options: SignOptions = {}, services: Partial<SigstoreService
 /** Counts what is answered, or answers something else. */
 function count(
   times: number,
-  answer?: (request: IncomingMessage, response: ServerResponse) => void,
+  answer?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
 ) {
   const seen = { requests: 0 };
   scene.sandbox.faults.add({
@@ -186,7 +186,7 @@ test.for<readonly [string, (entry: Record<string, unknown>) => unknown]>([
   ['no JSON', () => '{'],
   ['nothing', () => ({})],
   ['a list', () => []],
-  ['no proof', ({ inclusionProof: _, ...entry }) => entry],
+  ['no proof', (entry) => ({ ...entry, inclusionProof: null })],
   ['no checkpoint', (entry) => ({ ...entry, inclusionProof: { logIndex: '0' } })],
   ['another kind', (entry) => ({ ...entry, kindVersion: { kind: 'dsse', version: '0.0.2' } })],
   ['a body that is no JSON', (entry) => ({ ...entry, canonicalizedBody: 'AAAA' })],
