@@ -100,7 +100,8 @@ function tell(event: ReleaseEvent, runner: Runner, mask: (text: string) => strin
   if (type === 'stage-started') runner.info(`${stage} …`);
   if (type === 'stage-finished') runner.info(`${stage} took ${event.milliseconds} ms`);
   if (type === 'distribution-signed') {
-    runner.info(`${event.filename} signed, log index ${event.logIndex}`);
+    const where = event.logIndex === undefined ? '' : `, log index ${event.logIndex}`;
+    runner.info(`${event.filename} signed${where}`);
   }
   if (type === 'upload-finished') runner.info(`${event.file.filename} ${event.file.outcome}`);
   if (type !== 'distribution-judged') return;

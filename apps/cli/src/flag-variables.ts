@@ -20,6 +20,7 @@ export function impliedVariables(values: FlagValues, environment: Environment): 
   return {
     ...(values['serverUrl'] !== undefined && { CI_API_V4_URL: '', CI_SERVER_FQDN: '' }),
     ...(values['token'] !== undefined && { CI_JOB_TOKEN: '' }),
+    ...configVariables(values),
     ...signerVariables(values, environment),
     ...projectVariables(values, environment),
   };
@@ -41,6 +42,17 @@ const nameFlags = {
   certificateIdentity: 'CERTIFICATE_IDENTITY',
   certificateIdentityRegexp: 'CERTIFICATE_IDENTITY_REGEXP',
 } as const;
+// Addresses win over a configuration, those of flags alone over the configuration of a flag.
+function configVariables({ signingConfig, trustConfig }: FlagValues): Environment {
+  if (signingConfig === undefined && trustConfig === undefined) return {};
+  return {
+    FULCIO_URL: '',
+    REKOR_URL: '',
+    TIMESTAMP_URL: '',
+    ...(signingConfig === undefined && { WHEELSEAL_SIGNING_CONFIG: '' }),
+    ...(trustConfig !== undefined && { WHEELSEAL_TRUSTED_ROOT: '' }),
+  };
+}
 
 function signerVariables(values: FlagValues, environment: Environment): Environment {
   const { gitlabProject, gitlabProjectId, ref } = values;

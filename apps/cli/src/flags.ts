@@ -135,6 +135,18 @@ export const rewriteFlags: readonly Flag[] = [
   },
 ];
 
+/** Whom to trust and where to sign, in one file. */
+export const trustConfigFlag: Flag = {
+  flags: '--trust-config <file>',
+  description: 'trust_config.json: a trusted root and a signing configuration in one',
+  group: signing,
+  variable: 'WHEELSEAL_TRUST_CONFIG',
+  kind: 'path',
+};
+
+/** The same, for who verifies. */
+export const trustFlag: Flag = { ...trustConfigFlag, group: signer };
+
 /** With what and where to sign. */
 export const signingFlags: readonly Flag[] = [
   {
@@ -162,6 +174,43 @@ export const signingFlags: readonly Flag[] = [
     description: 'show a project that is not public in a public log, for ever',
     group: signing,
     variable: 'WHEELSEAL_ALLOW_PUBLIC_LOG',
+  },
+  {
+    flags: '--rekor-version <number>',
+    description:
+      'version of the transparency log; 1 for --rekor-url, else what the configuration has',
+    group: signing,
+    choices: ['1', '2'],
+    variable: 'REKOR_VERSION',
+  },
+  {
+    flags: '--signing-config <file>',
+    description: 'signing_config.json, in the place of addresses',
+    group: signing,
+    variable: 'WHEELSEAL_SIGNING_CONFIG',
+    kind: 'path',
+  },
+  trustConfigFlag,
+  {
+    flags: '--key <file>',
+    description: 'private key in the place of an identity, PEM',
+    group: signing,
+    variable: 'WHEELSEAL_SIGNING_KEY',
+    kind: 'path',
+  },
+];
+
+/** What to state about each distribution. */
+export const statementFlags: readonly Flag[] = [
+  {
+    flags: '--attestations',
+    description: 'attest the publishing too (PEP 740): FILE.publish.attestation',
+    group: signing,
+  },
+  {
+    flags: '--provenance',
+    description: 'state how it was built too (SLSA): FILE.provenance.sigstore.json',
+    group: signing,
   },
 ];
 
@@ -258,13 +307,6 @@ export const signerFlags: readonly Flag[] = [
     group: signer,
     variable: 'WHEELSEAL_TRUSTED_ROOT',
     aliases: ['--custom-trusted-root <file>'],
-    kind: 'path',
-  },
-  {
-    flags: '--trust-config <file>',
-    description: 'trust_config.json, whose trusted root is taken',
-    group: signer,
-    variable: 'WHEELSEAL_TRUST_CONFIG',
     kind: 'path',
   },
   {

@@ -9,11 +9,12 @@ import type { ContinuousIntegration } from './continuous-integration.ts';
 import type { ServiceSettings } from './services.ts';
 import { requireSetting } from './setting.ts';
 
-/** Whether there is an identity token, or somewhere to get one. */
-export function hasIdentityToken(settings: ContinuousIntegration): boolean {
-  const { identityToken, identityTokenPath, githubTokenUrl, githubTokenRight } = settings;
-  const isGitHub = githubTokenUrl !== undefined && githubTokenRight !== undefined;
-  return identityToken !== undefined || identityTokenPath !== undefined || isGitHub;
+/** Whether there is something to sign with: a key, an identity token, or somewhere to get one. */
+export function hasSigningCredential(settings: ContinuousIntegration): boolean {
+  const { signingKeyPath, identityToken, identityTokenPath } = settings;
+  const isGitHub = settings.githubTokenUrl !== undefined && settings.githubTokenRight !== undefined;
+  const named = [signingKeyPath, identityToken, identityTokenPath];
+  return isGitHub || named.some((one) => one !== undefined);
 }
 
 /**

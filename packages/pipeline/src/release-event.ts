@@ -56,10 +56,12 @@ export type ReleaseEvent = { readonly stage: ReleaseStage } & (
       readonly type: 'distribution-signed';
       readonly filename: string;
       readonly sha256: string;
-      readonly identity: string;
-      readonly issuer: string;
-      readonly logIndex: string;
-      readonly integratedTime: Date;
+      /** Who signed, and who vouched for it; absent where a key signed. */
+      readonly identity?: string;
+      readonly issuer?: string;
+      /** Absent where no log was asked. */
+      readonly logIndex?: string;
+      readonly integratedTime?: Date;
     }
   | { readonly type: 'distribution-judged'; readonly verdict: DistributionVerdict }
   | { readonly type: 'publish-planned'; readonly plan: PublishPlan }

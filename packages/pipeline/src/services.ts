@@ -8,15 +8,16 @@
  */
 
 import type { Authentication, GitLabConnection } from '@wheelseal/gitlab-registry';
-import type { DisclosureOptions, IdentityPolicy } from '@wheelseal/signing';
+import type { DisclosureOptions, FileShape, IdentityPolicy } from '@wheelseal/signing';
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { expectedSigner, type ExpectedSigner } from './expected-signer.ts';
-import { findIdentityToken } from './identity-token-source.ts';
+import { jobBuild } from './job-provenance.ts';
 import type { Release } from './release.ts';
 import { requireSetting } from './setting.ts';
 import type { SigningPorts } from './sign-release.ts';
-import { publicSigstore, sigstoreUrls, trustSource } from './sigstore-settings.ts';
+import { ownTrustedRoot, signingAddresses, signingCredential } from './signing-services.ts';
+import { publicSigstore, trustSource } from './sigstore-settings.ts';
 import type { RegistryPorts } from './stored-files.ts';
 import type { VerificationPorts } from './verify-release.ts';
 
@@ -26,6 +27,12 @@ export interface ServiceSettings extends ContinuousIntegration {
   readonly dispatcher?: NonNullable<GitLabConnection['dispatcher']>;
   /** The clock for tokens and certificates. */
   readonly now?: () => Date;
+  /** Shapes of the signature of each distribution; those that can be verified when absent. */
+  readonly shapes?: readonly FileShape[];
+  /** Whether to attest the publishing of each distribution too (PEP 740). */
+  readonly attestation?: boolean;
+  /** Whether to state how each distribution was built too (SLSA). */
+  readonly provenance?: boolean;
 }
 
 /** What stages need of the outside world. Nothing is opened twice. */
@@ -71,25 +78,33 @@ export function openServices(settings: ServiceSettings): ReleaseServices {
 }
 
 async function openSigning(settings: ServiceSettings): Promise<SigningPorts> {
-  const { dispatcher, timestampUrl, visibility, allowPublicLog } = settings;
-  const { fulcioUrl, rekorUrl } = sigstoreUrls(settings);
-  const token = await findIdentityToken(settings);
+  const { now, dispatcher, shapes, attestation, provenance } = settings;
+  const addresses = await signingAddresses(settings);
+  const token = await signingCredential(settings);
+  const trustedRoot = await ownTrustedRoot(settings);
   const signing = await import('@wheelseal/signing');
+  const identity = 'claims' in token ? token : undefined;
+  const { fulcioUrl, logs = [] } = addresses;
   const disclosure: DisclosureOptions = {
-    services: [fulcioUrl, rekorUrl],
-    ...(visibility !== undefined && { visibility }),
-    isAllowed: allowPublicLog === 'true',
+    services: [...(fulcioUrl && identity ? [fulcioUrl] : []), ...logs.map(({ url }) => url)],
+    ...(settings.visibility !== undefined && { visibility: settings.visibility }),
+    isAllowed: settings.allowPublicLog === 'true',
   };
-  signing.assertDisclosureAllowed(token, disclosure);
+  // Before anybody is asked anything.
+  signing.assertDisclosureAllowed(identity, disclosure);
   const sending = dispatcher && { dispatcher };
-  await signing.assertIssuerAccepted(token, fulcioUrl, sending);
-  const signer = signing.createSigner({
-    fulcioUrl,
-    rekorUrl,
-    ...(timestampUrl !== undefined && { timestampUrl: new URL(timestampUrl) }),
-    ...sending,
-  });
-  return { signer, token, isDisclosed: signing.isDisclosure(token, disclosure) };
+  if (identity && fulcioUrl) await signing.assertIssuerAccepted(identity, fulcioUrl, sending);
+  return {
+    signer: signing.createSigner({ ...addresses, ...sending, ...(now && { now }) }),
+    token,
+    isDisclosed: signing.isDisclosure(identity, disclosure),
+    ...(shapes && { shapes }),
+    ...(attestation === true && { attestation }),
+    ...(provenance === true && {
+      provenance: signing.gitlabProvenance(jobBuild(settings, identity)),
+    }),
+    ...(trustedRoot && { trustedRoot }),
+  };
 }
 
 async function openVerification(settings: ServiceSettings): Promise<VerificationPorts> {

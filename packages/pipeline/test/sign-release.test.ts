@@ -188,3 +188,75 @@ test('a release without distributions is nothing to sign', async () => {
     signRelease({ ...release, distributions: [] }, { signer: fakeSigner(), token }),
   ).rejects.toMatchObject({ code: 'NOTHING_TO_RELEASE' });
 });
+
+test('warns, and takes away what contradicts the bundle, where a bundle is all there is', async () => {
+  const { folder, release } = await sampleRelease();
+  await signRelease(release, { signer: fakeSigner(), token });
+  const inner = fakeSigner();
+  const { onEvent, of } = recorder();
+
+  const signed = await signRelease(
+    release,
+    {
+      token,
+      signer: {
+        sign: async (files, ...rest) =>
+          (await inner.sign(files, ...rest)).map(({ filename, sha256, bundle = '' }) => ({
+            filename,
+            sha256,
+            bundle,
+            needsBundle: true,
+          })),
+      },
+    },
+    { onEvent },
+  );
+
+  expect(await listing(folder)).toEqual(
+    [wheelName, sdistName]
+      .flatMap((name) => [name, `${name}.sigstore.json`])
+      .concat('release.json')
+      .toSorted(),
+  );
+  expect(signed.distributions[0]?.signatures).toMatchObject([{ kind: 'bundle' }]);
+  expect(of('warning')).toMatchObject([{ message: expect.stringContaining('Rekor v2') }]);
+});
+
+test('writes statements, and leaves the signatures of the file as they are', async () => {
+  const { folder, release } = await sampleRelease();
+  await signRelease(release, { signer: fakeSigner(), token });
+  const before = await contentsOf(folder);
+  const wanted: unknown[] = [];
+
+  const signed = await signRelease(release, {
+    token,
+    shapes: [],
+    attestation: true,
+    signer: {
+      sign: async (files, _, options) => {
+        wanted.push(options?.shapes, options?.attestation);
+        return files.map(({ filename, sha256 }) => ({
+          filename,
+          sha256,
+          needsBundle: false,
+          attestation: `attestation ${sha256}`,
+        }));
+      },
+    },
+  });
+
+  expect(wanted).toEqual([[], true]);
+  const { 'release.json': _, ...after } = await contentsOf(folder);
+  const { 'release.json': __, ...kept } = before;
+  expect(after).toMatchObject(kept);
+  expect(await readFile(join(folder, `${wheelName}.publish.attestation`), 'utf8')).toMatch(
+    /^attestation /,
+  );
+  expect(signed.distributions[0]?.signatures.map(({ kind }) => kind)).toEqual([
+    'bundle',
+    'signature',
+    'certificate',
+    'attestation',
+  ]);
+  expect(await readRelease(folder)).toEqual(signed);
+});

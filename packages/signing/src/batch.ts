@@ -16,7 +16,7 @@ import type { SignedDistribution } from './signed-distribution.ts';
 import { attestationText } from './write-attestation.ts';
 
 /** One signature of one file. */
-export interface Task {
+interface Task {
   readonly file: DigestedFile;
   readonly unsigned: Unsigned;
   /** Takes what was made of it. */
@@ -28,7 +28,7 @@ export interface Batch {
   readonly tasks: readonly Task[];
   /** The files in their order, once all tasks are done. */
   readonly signed: readonly SignedDistribution[];
-  progress(): Progress;
+  readonly progress: () => Progress;
 }
 
 /** What a batch is to make. */

@@ -32,13 +32,8 @@ export function createEphemeralKey(): EphemeralKey {
   return {
     publicPoint,
     publicKeyPem: encodePem(Buffer.concat([spkiPrefix, publicPoint]), 'PUBLIC KEY'),
-    sign: signDigestWith(secretKey),
+    sign: (digest) => Buffer.from(p256.sign(digest, secretKey, { ...form, extraEntropy: true })),
   };
-}
-
-/** Signs SHA-256 digests with the secret scalar of a key; the signatures are in DER. */
-export function signDigestWith(secretKey: Uint8Array): EphemeralKey['sign'] {
-  return (digest) => Buffer.from(p256.sign(digest, secretKey, { ...form, extraEntropy: true }));
 }
 
 /** Whether a signature fits a digest and the uncompressed point of a public key. */

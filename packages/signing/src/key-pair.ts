@@ -7,21 +7,17 @@
 import { createHash } from 'node:crypto';
 import { createEphemeralKey } from './ecdsa.ts';
 
-/** Which kind of key, as Sigstore's specifications call it together with its hash. */
-export type KeyDetails =
-  | 'PKIX_ECDSA_P256_SHA_256'
-  | 'PKIX_ECDSA_P384_SHA_384'
-  /** Signs the bytes themselves. */
-  | 'PKIX_ED25519';
+/** Which kind of key. */
+export type KeyKind = 'P-256' | 'P-384' | 'Ed25519';
 
-/** A key with its secret half. */
+/** A key with its secret half. What is signed is hashed with SHA-256, whatever the curve. */
 export interface KeyPair {
-  readonly details: KeyDetails;
+  readonly kind: KeyKind;
   /** The public key as SubjectPublicKeyInfo, PEM. */
   readonly publicKeyPem: string;
   /** The public key as SubjectPublicKeyInfo, DER. */
   readonly publicKey: Buffer;
-  /** Signs a file by its SHA-256; absent where the key signs another digest, or the bytes. */
+  /** Signs a file by its digest; absent where the key signs nothing but bytes. */
   readonly signDigest?: (sha256: Uint8Array) => Buffer;
   /** Signs bytes that are at hand. */
   readonly signBytes: (bytes: Uint8Array) => Buffer;
@@ -35,21 +31,17 @@ export interface EphemeralKeyPair extends KeyPair {
 
 /** Makes a key pair; the secret half never leaves memory. */
 export function createKeyPair(): EphemeralKeyPair {
-  const { publicKeyPem, publicPoint, sign } = createEphemeralKey();
+  const key = createEphemeralKey();
+  const { publicKeyPem, publicPoint } = key;
+  const signDigest = (sha256: Uint8Array): Buffer => key.sign(sha256);
   return {
-    details: 'PKIX_ECDSA_P256_SHA_256',
+    kind: 'P-256',
     publicKeyPem,
     publicKey: derOf(publicKeyPem),
     publicPoint,
-    signDigest: sign,
-    signBytes: (bytes) => sign(createHash('sha256').update(bytes).digest()),
+    signDigest,
+    signBytes: (bytes) => signDigest(createHash('sha256').update(bytes).digest()),
   };
-}
-
-/** The digest that a key of this kind signs; that of SHA-256 where it signs the bytes themselves. */
-export function digestFor(details: KeyDetails, bytes: Uint8Array): Buffer {
-  const algorithm = details === 'PKIX_ECDSA_P384_SHA_384' ? 'sha384' : 'sha256';
-  return createHash(algorithm).update(bytes).digest();
 }
 
 /** How a bundle names a public key: base64 of the SHA-256 of its SubjectPublicKeyInfo. */

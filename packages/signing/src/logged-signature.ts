@@ -11,7 +11,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { encodePem } from './ecdsa.ts';
-import type { KeyDetails } from './key-pair.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { SignedContent } from './signed-content.ts';
 
@@ -20,7 +19,6 @@ export interface LoggedSignature {
   readonly content: SignedContent;
   /** What was signed: the digest of the file, or that of the envelope's encoding. */
   readonly digest: Uint8Array;
-  readonly keyDetails: KeyDetails;
   /** Whose signature it is, in DER. */
   readonly verifier: { readonly certificate: Uint8Array } | { readonly publicKey: Uint8Array };
 }
@@ -66,22 +64,24 @@ export function firstProposal(signed: LoggedSignature): Proposal {
   };
 }
 
-/** The entry for a Rekor v2. */
+/** The entry for a Rekor v2, for which the key must be one on P-256. */
 export function secondProposal(signed: LoggedSignature): Proposal {
-  const { content, keyDetails, verifier } = signed;
+  const { content, verifier } = signed;
   const key =
     'certificate' in verifier
       ? { x509Certificate: { rawBytes: base64(verifier.certificate) } }
       : { publicKey: { rawBytes: base64(verifier.publicKey) } };
-  const signature = { content: base64(content.signature), verifier: { ...key, keyDetails } };
+  const signature = {
+    content: base64(content.signature),
+    verifier: { ...key, keyDetails: 'PKIX_ECDSA_P256_SHA_256' },
+  };
   const digest = base64(signed.digest);
-  const algorithm = keyDetails === 'PKIX_ECDSA_P384_SHA_384' ? 'SHA2_384' : 'SHA2_256';
   return {
     request: { hashedRekordRequestV002: { digest, signature } },
     record: {
       apiVersion: '0.0.2',
       kind: 'hashedrekord',
-      spec: { hashedRekordV002: { data: { algorithm, digest }, signature } },
+      spec: { hashedRekordV002: { data: { algorithm: 'SHA2_256', digest }, signature } },
     },
   };
 }

@@ -7,13 +7,13 @@
  */
 
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
-import { signDigestWith } from './ecdsa.ts';
+import { p256, p384 } from '@noble/curves/nist.js';
 import { SigningError } from './errors.ts';
-import { hintOf, type KeyDetails, type KeyPair } from './key-pair.ts';
+import { hintOf, type KeyKind, type KeyPair } from './key-pair.ts';
 
 /** A private key that was read; made by {@link parsePrivateKey} only. */
 export interface SigningKey {
-  readonly kind: 'P-256' | 'P-384' | 'Ed25519';
+  readonly kind: KeyKind;
   /** The public half as SubjectPublicKeyInfo, PEM. */
   readonly publicKey: string;
   /** How a bundle names the key: base64 of the SHA-256 of its SubjectPublicKeyInfo. */
@@ -27,15 +27,11 @@ export interface PrivateKeyOptions {
 }
 
 const longest = 64 * 1024;
+const curves = { 'P-256': p256, 'P-384': p384 } as const;
+const form = { prehash: false, lowS: false, format: 'der', extraEntropy: true } as const;
 const pairs = new WeakMap<SigningKey, KeyPair>();
 const make =
   'Make one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes-256-cbc -out key.pem`.';
-
-const details: Readonly<Record<SigningKey['kind'], KeyDetails>> = {
-  'P-256': 'PKIX_ECDSA_P256_SHA_256',
-  'P-384': 'PKIX_ECDSA_P384_SHA_384',
-  Ed25519: 'PKIX_ED25519',
-};
 
 /**
  * Reads a private key in PEM: PKCS#8, encrypted or not, or SEC 1.
@@ -56,11 +52,11 @@ export function parsePrivateKey(
     publicKeyHint: hintOf({ publicKey }),
   };
   pairs.set(key, {
-    details: details[kind],
+    kind,
     publicKeyPem: key.publicKey,
     publicKey,
-    ...(kind === 'P-256' && { signDigest: digestSigner(secret) }),
-    signBytes: (bytes) => sign(hashOf(kind), bytes, secret),
+    ...(kind !== 'Ed25519' && { signDigest: digestSigner(secret, curves[kind]) }),
+    signBytes: (bytes) => sign(kind === 'Ed25519' ? null : 'sha256', bytes, secret),
   });
   return key;
 }
@@ -99,7 +95,7 @@ function open(pem: string, password: string | undefined): KeyObject {
   }
 }
 
-function kindOf(key: KeyObject): SigningKey['kind'] {
+function kindOf(key: KeyObject): KeyKind {
   const { asymmetricKeyType, asymmetricKeyDetails } = key;
   const found = asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? 'unknown';
   if (found === 'prime256v1') return 'P-256';
@@ -111,14 +107,10 @@ function kindOf(key: KeyObject): SigningKey['kind'] {
   );
 }
 
-function digestSigner(key: KeyObject): (sha256: Uint8Array) => Buffer {
+function digestSigner(key: KeyObject, curve: typeof p256): (sha256: Uint8Array) => Buffer {
   const { d = '' } = key.export({ format: 'jwk' });
-  return signDigestWith(Buffer.from(d, 'base64url'));
-}
-
-function hashOf(kind: SigningKey['kind']): 'sha256' | 'sha384' | null {
-  if (kind === 'Ed25519') return null;
-  return kind === 'P-384' ? 'sha384' : 'sha256';
+  const secret = Buffer.from(d, 'base64url');
+  return (sha256) => Buffer.from(curve.sign(sha256, secret, form));
 }
 
 function unusable(message: string, hint: string): SigningError {

@@ -80,13 +80,22 @@ const github: Templates = {
 const person: Templates = { subject: '{email}', issuer: '{iss}', tokenSubject: '{sub}' };
 
 /**
- * The texts that become public when files are signed with a token: those of the certificate, the
+ * The texts that become public when files are signed: with an identity token those of the certificate, the
  * digest of each file, and its name where a statement about it is signed.
  */
 export function publicDisclosure(
-  { claims }: IdentityToken,
+  token: IdentityToken | undefined,
   { files = [], isStated = false }: DisclosedFiles = {},
 ): readonly DisclosedText[] {
+  const certified = token === undefined ? [] : certifiedTexts(token);
+  const filed = files.flatMap(({ filename, sha256 }) => [
+    ...(isStated ? [{ name: 'filename', value: filename }] : []),
+    { name: 'sha256', value: sha256 },
+  ]);
+  return [...certified, ...filed];
+}
+
+function certifiedTexts({ claims }: IdentityToken): readonly DisclosedText[] {
   const isGitHub = 'job_workflow_ref' in claims;
   const texts: Readonly<Record<string, unknown>> = {
     // The same for every GitLab: no token says it, and public Fulcio knows one.
@@ -96,15 +105,10 @@ export function publicDisclosure(
   };
   const ofCi = isGitHub ? github : gitlab;
   const templates = isGitHub || looksLikeGitLab(claims) ? ofCi : person;
-  const certified = Object.entries(templates).flatMap(([name, template]) => {
+  return Object.entries(templates).flatMap(([name, template]) => {
     const value = filled(template, texts);
     return value === undefined ? [] : [{ name, value }];
   });
-  const filed = files.flatMap(({ filename, sha256 }) => [
-    ...(isStated ? [{ name: 'filename', value: filename }] : []),
-    { name: 'sha256', value: sha256 },
-  ]);
-  return [...certified, ...filed];
 }
 
 /**
@@ -112,9 +116,10 @@ export function publicDisclosure(
  * and a service that is public would show it.
  */
 export function isDisclosure(
-  { claims }: IdentityToken,
+  token: IdentityToken | undefined,
   { services, visibility }: DisclosureOptions,
 ): boolean {
+  const claims = token?.claims ?? {};
   const said = [visibility, claims['project_visibility'], claims['repository_visibility']];
   const isKept = said.some((one) => typeof one === 'string' && one !== '' && one !== 'public');
   return isKept && services.some(isPublicSigstore);
@@ -126,11 +131,15 @@ export function isDisclosure(
  *
  * @throws SigningError with code `PUBLIC_LOG_REFUSED`.
  */
-export function assertDisclosureAllowed(token: IdentityToken, options: DisclosureOptions): void {
+export function assertDisclosureAllowed(
+  token: IdentityToken | undefined,
+  options: DisclosureOptions,
+): void {
   if (options.isAllowed === true || !isDisclosure(token, options)) return;
-  const values = [...new Set(publicDisclosure(token).map(({ value }) => `\`${value}\``))];
+  const values = new Set(publicDisclosure(token).map(({ value }) => `\`${value}\``));
+  const shown = [...values, 'the digest of each file'].join(', ');
   throw new SigningError(
-    `the project is not public, and public Sigstore would show for ever ${values.join(', ')} and the digest of each file`,
+    `the project is not public, and public Sigstore would show for ever ${shown}`,
     {
       code: 'PUBLIC_LOG_REFUSED',
       hint: 'Sign with a Fulcio and a Rekor of your own (`FULCIO_URL`, `REKOR_URL`), or say with `--allow-public-log` that all of this may be public.',

@@ -5,10 +5,11 @@
  * @module
  */
 
+import { createHash } from 'node:crypto';
 import type { SigningCertificate } from './certificate.ts';
 import type { Credential, CredentialSupply } from './credential.ts';
 import { SigningError } from './errors.ts';
-import { digestFor, hintOf, type KeyPair } from './key-pair.ts';
+import { hintOf, type KeyPair } from './key-pair.ts';
 import { timeOf, type LogEntry } from './log-entry.ts';
 import type { LoggedSignature } from './logged-signature.ts';
 import { statementType } from './predicate.ts';
@@ -79,7 +80,7 @@ async function prove(
     ),
   );
   const verifier = certificate ? { certificate: certificate.der } : { publicKey: key.publicKey };
-  const signed = { content, digest, keyDetails: key.details, verifier };
+  const signed = { content, digest, verifier };
   const found = await Promise.all(logs.map(async (log) => record(log, connection, signed)));
   const entries = found.filter((entry) => entry !== undefined);
   if (entries.length < found.length) return { failure: lost(), reason: 'lost' };
@@ -109,7 +110,7 @@ function sign(unsigned: Unsigned, key: KeyPair): Pick<LoggedSignature, 'content'
     const signature = key.signBytes(bytes);
     return {
       content: { kind: 'envelope', payloadType: statementType, payload, signature },
-      digest: digestFor(key.details, bytes),
+      digest: createHash('sha256').update(bytes).digest(),
     };
   }
   const { sha256 } = unsigned;

@@ -82,16 +82,12 @@ function assertPossibleWithKey(
     });
   }
   if (key.signDigest === undefined && shapes.length > 0) {
-    throw unusable('only a key on P-256 signs a file by its SHA-256');
+    throw unusable('an Ed25519 key signs no file by its digest');
   }
-  const versions = new Set(logs.map(({ version }) => version));
-  // Rekor v2 wants a digest that was signed, Rekor v1 SHA-256 whatever the key.
-  if (key.details === 'PKIX_ED25519' && versions.has(2)) {
-    throw unusable('a Rekor v2 takes no signature of an Ed25519 key');
-  }
-  if (key.details === 'PKIX_ECDSA_P384_SHA_384' && versions.has(1)) {
-    throw unusable('a Rekor v1 takes no signature of a statement by a key on P-384');
-  }
+  // What Rekor takes: v2 P-256 alone, v1 statements by any key, files by P-256.
+  if (key.kind === 'P-256') return;
+  const isRefused = logs.some(({ version }) => version === 2 || shapes.length > 0);
+  if (isRefused) throw unusable(`Rekor takes no such signature of a key of the kind ${key.kind}`);
 }
 
 function unusable(message: string): SigningError {

@@ -7,7 +7,13 @@ import {
 } from 'node:crypto';
 import { inspect } from 'node:util';
 import { formatError } from '@wheelseal/errors';
-import { createSigner, parseBundle, parsePrivateKey, SigningError } from '@wheelseal/signing';
+import {
+  createSigner,
+  parseBundle,
+  parsePrivateKey,
+  preAuthenticationEncoding,
+  SigningError,
+} from '@wheelseal/signing';
 import { expect, test } from 'vitest';
 import { fileOf } from './signing-scene.ts';
 
@@ -119,8 +125,8 @@ test('shows nothing of the secret half', async () => {
   await expect(createSigner({}).sign([fileOf('x')], { ...key })).rejects.toThrow(TypeError);
 });
 
-test('signs files and statements without any service', async () => {
-  const key = parsePrivateKey(pemOf(kinds['P-256']));
+test.for(['P-256', 'P-384'] as const)('signs files without any service with %s', async (kind) => {
+  const key = parsePrivateKey(pemOf(kinds[kind]));
 
   const [signed] = await createSigner({}).sign([fileOf('the wheel')], key);
 
@@ -153,24 +159,41 @@ test.for([
   });
 });
 
+const provenance = { type: 'https://example.test/p', content: {} };
+
 test.for([
-  ['Ed25519', 2],
-  ['P-384', 1],
-] as const)('knows that %s goes into no Rekor v%i', async ([kind, version]) => {
+  ['Ed25519', 2, []],
+  ['P-384', 2, []],
+  ['P-384', 1, ['bundle']],
+] as const)('knows what of %s goes into no Rekor v%i', async ([kind, version, shapes]) => {
   const logs = [{ url: new URL('https://rekor.test'), version }];
   const key = parsePrivateKey(pemOf(kinds[kind]));
-  const provenance = { type: 'https://example.test/p', content: {} };
 
   await expect(
-    createSigner({ logs }).sign([fileOf('x')], key, { shapes: [], provenance }),
-  ).rejects.toMatchObject({
-    code: 'KEY_UNUSABLE',
-    message: expect.stringContaining(`Rekor v${version}`),
+    createSigner({ logs }).sign([fileOf('x')], key, { shapes, provenance }),
+  ).rejects.toMatchObject({ code: 'KEY_UNUSABLE', message: expect.stringContaining(kind) });
+});
+
+test.for(['P-256', 'P-384', 'Ed25519'] as const)('signs statements with %s', async (kind) => {
+  const key = parsePrivateKey(pemOf(kinds[kind]));
+
+  const [signed] = await createSigner({}).sign([fileOf('x')], key, { shapes: [], provenance });
+
+  const { content } = parseBundle(signed!.provenance!);
+  if (content.kind !== 'envelope') throw new Error('there is no envelope');
+  const bytes = preAuthenticationEncoding(content.payloadType, content.payload);
+  const hash = kind === 'Ed25519' ? undefined : 'sha256';
+  expect(verify(hash, bytes, key.publicKey, content.signature)).toBe(true);
+  expect(JSON.parse(Buffer.from(content.payload).toString())).toEqual({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: fileOf('x').filename, digest: { sha256: fileOf('x').sha256 } }],
+    predicateType: 'https://example.test/p',
+    predicate: {},
   });
 });
 
-test.for(['P-384', 'Ed25519'] as const)('signs no file by SHA-256 with %s', async (kind) => {
-  const key = parsePrivateKey(pemOf(kinds[kind]));
+test('signs no file with Ed25519', async () => {
+  const key = parsePrivateKey(pemOf(kinds.Ed25519));
 
   await expect(createSigner({}).sign([fileOf('x')], key)).rejects.toMatchObject({
     code: 'KEY_UNUSABLE',

@@ -10,7 +10,7 @@ import type { Destination, DownloadedRelease, ReleaseServices } from '@wheelseal
 import { valueOf } from '../command-definition.ts';
 import type { CommandDefinition } from '../command-definition.ts';
 import { CommandError } from '../errors.ts';
-import { registryFlags, logFlag, signerFlags, versionFlag } from '../flags.ts';
+import { registryFlags, logFlag, signerFlags, trustFlag, versionFlag } from '../flags.ts';
 import type { Lines } from '../report.ts';
 import { trustFields, trustLines } from '../trust-lines.ts';
 import { projectVariables } from './publish.ts';
@@ -43,6 +43,7 @@ export const download: CommandDefinition = {
     ...registryFlags,
     { ...versionFlag, description: 'version of the generic package, VERSION when left out' },
     ...signerFlags,
+    trustFlag,
     logFlag,
   ],
   variables: [...projectVariables, ...signerVariables],

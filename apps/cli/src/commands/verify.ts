@@ -5,7 +5,7 @@
  */
 
 import type { CommandDefinition } from '../command-definition.ts';
-import { distributionsFlag, logFlag, signerFlags } from '../flags.ts';
+import { distributionsFlag, logFlag, signerFlags, trustFlag } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
 import { trustFields, trustLines } from '../trust-lines.ts';
 
@@ -27,7 +27,7 @@ export const verify: CommandDefinition = {
   description:
     'Verifies every wheel and sdist by its FILE.sigstore.json, or by FILE.sig and FILE.crt, and says what became of each: exit code 3 when one was refused, 5 when one is not signed, never 0 when nothing was verified. FILE.sig and FILE.crt need the transparency log, a bundle does not.',
   operands: [['[DIR]', 'folder of the project, this one when left out']],
-  flags: [distributionsFlag, ...signerFlags, logFlag],
+  flags: [distributionsFlag, ...signerFlags, trustFlag, logFlag],
   variables: signerVariables,
   examples: [
     ['wheelseal verify', 'in the GitLab pipeline that signed'],
