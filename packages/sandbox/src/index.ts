@@ -11,6 +11,7 @@ export type { Fault, FaultEffect, FaultTarget, Faults, ServiceName } from './fau
 export type { JobOptions, Visibility } from './job.ts';
 export type { Service } from './listen.ts';
 export type { Sandbox, SandboxOptions, SandboxTokens } from './sandbox.ts';
+export type { SpoiledTransfer } from './spoiled-transfer.ts';
 export type { TrustFiles } from './trust-files.ts';
 export type {
   Credential,
