@@ -14,7 +14,9 @@ import { download, read, type FileCall } from './download.ts';
 import { projectUrl } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
 import { genericVersion } from './generic-version.ts';
+import { createPackagesApi, type PackageFile } from './packages-api.ts';
 import { createQueue } from './queue.ts';
+import { namingRequest } from './request-id.ts';
 import { shownName } from './shown-name.ts';
 import { StoredFileRecord, type StoredFile } from './stored-file.ts';
 import { upload } from './upload.ts';
@@ -48,6 +50,16 @@ export interface GenericPackages {
    * @throws RegistryError with code `REGISTRY_NOT_FOUND` or `FILE_EXISTS`.
    */
   download(file: GenericFile, path: string, options?: DownloadOptions): Promise<MeasuredFile>;
+  /**
+   * Lists what is stored under a version, first to last, each of several files of one name as well; none
+   * when nothing is. It asks the packages API, which takes no deploy tokens and lists no hidden package.
+   *
+   * @throws RegistryError with the code that says what GitLab meant.
+   */
+  listFiles(
+    version: Pick<GenericFile, 'package' | 'version'>,
+    options?: CallOptions,
+  ): Promise<readonly PackageFile[]>;
 }
 
 /** Opens the generic package registry of one project. Does no I/O. */
@@ -63,6 +75,7 @@ export function createGenericPackages(connection: GitLabConnection): GenericPack
     read: async (file, options) => read(connection, fileCall(connection, file), options),
     download: async (file, path, options) =>
       download(connection, fileCall(connection, file), path, options),
+    listFiles: async (version, options) => listFiles(connection, version, options),
   };
 }
 
@@ -86,8 +99,22 @@ async function uploadFile(
     source,
     options,
   );
-  const stored = await readJson(answer, StoredFileRecord, action, options?.signal);
-  assertStored(stored, file, source);
+  await namingRequest(connection, answer, async () => {
+    const signal = options?.signal;
+    const stored = await readJson(answer, StoredFileRecord, action, signal ? { signal } : {});
+    assertStored(stored, file, source);
+  });
+}
+
+async function listFiles(
+  connection: GitLabConnection,
+  { package: name, version }: Pick<GenericFile, 'package' | 'version'>,
+  options: CallOptions | undefined,
+): Promise<readonly PackageFile[]> {
+  const api = createPackagesApi(connection);
+  const packages = await api.list({ type: 'generic', name, version }, options);
+  const files = await Promise.all(packages.map(async ({ id }) => api.listFiles(id, options)));
+  return files.flat();
 }
 
 function assertStored(stored: StoredFile, file: GenericFile, { size, sha256 }: MeasuredFile): void {
@@ -113,6 +140,15 @@ function fileUrl(
   query?: Readonly<Record<string, string>>,
 ): URL {
   const { package: name, version, filename } = file;
+  // GitLab has a route of this name below every file.
+  if (filename === 'authorize') throw reserved(filename);
   const segments = ['packages', 'generic', name, genericVersion(version), filename];
   return projectUrl(connection, segments, query);
+}
+
+function reserved(filename: string): RegistryError {
+  return new RegistryError(`GitLab keeps the file name \`${filename}\` for itself`, {
+    code: 'REGISTRY_REFUSED',
+    hint: 'Give the file another name.',
+  });
 }

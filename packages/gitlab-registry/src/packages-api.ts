@@ -89,15 +89,15 @@ const PackageFilePage: z.ZodType<readonly PackageFile[]> = z.array(
 /** Opens the packages API of one project. Does no I/O. */
 export function createPackagesApi(connection: GitLabConnection): PackagesApi {
   return {
-    async list(filter, { signal } = {}) {
+    async list(filter, options) {
       const url = projectUrl(connection, ['packages'], queryOf(filter));
-      const packages = await listAll(connection, PackagePage, url, 'list the packages', signal);
+      const packages = await listAll(connection, PackagePage, url, 'list the packages', options);
       return packages.filter((found) => isMatch(found, filter));
     },
-    async listFiles(packageId, { signal } = {}) {
+    async listFiles(packageId, options) {
       const url = projectUrl(connection, ['packages', String(packageId), 'package_files']);
       const action = `list the files of the package \`${packageId}\``;
-      const files = await listAll(connection, PackageFilePage, url, action, signal);
+      const files = await listAll(connection, PackageFilePage, url, action, options);
       return files.toSorted((left, right) => left.id - right.id);
     },
     async delete(packageId, options) {

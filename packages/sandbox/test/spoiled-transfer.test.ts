@@ -6,8 +6,8 @@ const content = 'x'.repeat(100_000);
 
 interface Project {
   readonly sandbox: Sandbox;
-  put(name: string, body?: string): Promise<Response>;
-  get(name: string, method?: string): Promise<Response>;
+  readonly put: (name: string, body?: string) => Promise<Response>;
+  readonly get: (name: string, method?: string) => Promise<Response>;
 }
 
 async function project(options: SandboxOptions = {}): Promise<Project> {
