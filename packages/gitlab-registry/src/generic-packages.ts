@@ -14,7 +14,6 @@ import { download, read, type FileCall } from './download.ts';
 import { projectUrl } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
 import { genericVersion } from './generic-version.ts';
-import { createPackagesApi, type PackageFile } from './packages-api.ts';
 import { createQueue } from './queue.ts';
 import { namingRequest } from './request-id.ts';
 import { shownName } from './shown-name.ts';
@@ -50,16 +49,6 @@ export interface GenericPackages {
    * @throws RegistryError with code `REGISTRY_NOT_FOUND` or `FILE_EXISTS`.
    */
   download(file: GenericFile, path: string, options?: DownloadOptions): Promise<MeasuredFile>;
-  /**
-   * Lists what is stored under a version, first to last, each of several files of one name as well; none
-   * when nothing is. It asks the packages API, which takes no deploy tokens and lists no hidden package.
-   *
-   * @throws RegistryError with the code that says what GitLab meant.
-   */
-  listFiles(
-    version: Pick<GenericFile, 'package' | 'version'>,
-    options?: CallOptions,
-  ): Promise<readonly PackageFile[]>;
 }
 
 /** Opens the generic package registry of one project. Does no I/O. */
@@ -75,7 +64,6 @@ export function createGenericPackages(connection: GitLabConnection): GenericPack
     read: async (file, options) => read(connection, fileCall(connection, file), options),
     download: async (file, path, options) =>
       download(connection, fileCall(connection, file), path, options),
-    listFiles: async (version, options) => listFiles(connection, version, options),
   };
 }
 
@@ -104,17 +92,6 @@ async function uploadFile(
     const stored = await readJson(answer, StoredFileRecord, action, signal ? { signal } : {});
     assertStored(stored, file, source);
   });
-}
-
-async function listFiles(
-  connection: GitLabConnection,
-  { package: name, version }: Pick<GenericFile, 'package' | 'version'>,
-  options: CallOptions | undefined,
-): Promise<readonly PackageFile[]> {
-  const api = createPackagesApi(connection);
-  const packages = await api.list({ type: 'generic', name, version }, options);
-  const files = await Promise.all(packages.map(async ({ id }) => api.listFiles(id, options)));
-  return files.flat();
 }
 
 function assertStored(stored: StoredFile, file: GenericFile, { size, sha256 }: MeasuredFile): void {

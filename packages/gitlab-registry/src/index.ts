@@ -15,11 +15,11 @@ export { createDispatcher } from './dispatcher.ts';
 export { RegistryError } from './errors.ts';
 export { createGenericPackages } from './generic-packages.ts';
 export { genericVersion, versionOfGeneric } from './generic-version.ts';
-export { createGroupIndex } from './group-index.ts';
 export { netrcCredentials } from './netrc.ts';
 export { createPackagesApi } from './packages-api.ts';
 export { createPyPIRegistry } from './pypi-registry.ts';
 export { proveCredentials } from './prove-credentials.ts';
+export { createSimpleIndex } from './simple-index.ts';
 export { parseSimpleIndex } from './parse-simple-index.ts';
 export type { Authentication, RegistryRoute } from './authentication.ts';
 export type {

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import type { CallOptions, GitLabConnection } from './connection.ts';
 import { projectUrl } from './endpoint.ts';
+import type { GenericFile } from './generic-packages.ts';
 import { isMatch, queryOf, type PackageFilter } from './package-filter.ts';
 import { listAll } from './pagination.ts';
 import { discard } from './response-body.ts';
@@ -46,6 +47,16 @@ export interface PackagesApi {
    * @throws RegistryError with code `REGISTRY_NOT_FOUND`.
    */
   listFiles(packageId: number, options?: CallOptions): Promise<readonly PackageFile[]>;
+  /**
+   * Lists what is stored under a version of a generic package, first to last, also several files of one
+   * name; none when nothing is. Hidden packages are not listed.
+   *
+   * @throws RegistryError with the code that says what GitLab meant.
+   */
+  listGenericFiles(
+    version: Pick<GenericFile, 'package' | 'version'>,
+    options?: CallOptions,
+  ): Promise<readonly PackageFile[]>;
   /**
    * Deletes a package with all its files. Their names may then be used again for other bytes.
    *
@@ -88,7 +99,7 @@ const PackageFilePage: z.ZodType<readonly PackageFile[]> = z.array(
 
 /** Opens the packages API of one project. Does no I/O. */
 export function createPackagesApi(connection: GitLabConnection): PackagesApi {
-  return {
+  const api: PackagesApi = {
     async list(filter, options) {
       const url = projectUrl(connection, ['packages'], queryOf(filter));
       const packages = await listAll(connection, PackagePage, url, 'list the packages', options);
@@ -100,6 +111,11 @@ export function createPackagesApi(connection: GitLabConnection): PackagesApi {
       const files = await listAll(connection, PackageFilePage, url, action, options);
       return files.toSorted((left, right) => left.id - right.id);
     },
+    async listGenericFiles({ package: name, version }, options) {
+      const packages = await api.list({ type: 'generic', name, version }, options);
+      const files = await Promise.all(packages.map(async ({ id }) => api.listFiles(id, options)));
+      return files.flat();
+    },
     async delete(packageId, options) {
       const segments = ['packages', String(packageId)];
       await remove(connection, segments, `delete the package \`${packageId}\``, options);
@@ -109,6 +125,7 @@ export function createPackagesApi(connection: GitLabConnection): PackagesApi {
       await remove(connection, segments, `delete the file \`${fileId}\``, options);
     },
   };
+  return api;
 }
 
 async function remove(

@@ -14,7 +14,7 @@ import { RegistryError } from './errors.ts';
 import { withRequestId } from './request-id.ts';
 import { discard } from './response-body.ts';
 import { shownName } from './shown-name.ts';
-import { openSimpleIndex, type SimpleIndex } from './simple-index.ts';
+import { createSimpleIndex, type SimpleIndex } from './simple-index.ts';
 import { truncatedFields, truncationWarning, type TruncatedField } from './truncated-fields.ts';
 import { upload } from './upload.ts';
 import { uploadFields, uploadForm } from './upload-form.ts';
@@ -26,7 +26,7 @@ export interface UploadOptions extends CallOptions {
 }
 
 /** A project's PyPI registry. */
-export interface PyPIRegistry extends SimpleIndex {
+export interface PyPIRegistry extends Pick<SimpleIndex, 'listFiles' | 'download'> {
   /**
    * Streams a distribution into the registry.
    *
@@ -43,10 +43,7 @@ export interface PyPIRegistry extends SimpleIndex {
 /** Opens the PyPI registry of one project. Does no I/O. */
 export function createPyPIRegistry(connection: GitLabConnection): PyPIRegistry {
   return {
-    ...openSimpleIndex(connection, {
-      where: `\`${connection.project}\``,
-      url: () => projectUrl(connection, ['packages', 'pypi', 'simple']),
-    }),
+    ...createSimpleIndex(connection),
     upload: async (...call) => {
       await uploadDistribution(connection, ...call);
     },

@@ -8,8 +8,15 @@
  */
 
 import { normalizeName, type MeasuredFile } from '@wheelseal/distributions';
-import type { ApiConnection, CallOptions, DownloadOptions } from './connection.ts';
+import type {
+  ApiConnection,
+  CallOptions,
+  DownloadOptions,
+  GitLabConnection,
+  GitLabGroupConnection,
+} from './connection.ts';
 import { download } from './download.ts';
+import { groupUrl, projectUrl } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
 import { parseProjectNames, parseSimpleIndex, type SimpleIndexFile } from './parse-simple-index.ts';
 import { assertNoDowngrade } from './redirect-target.ts';
@@ -41,27 +48,24 @@ export interface SimpleIndex {
   download(file: SimpleIndexFile, path: string, options?: DownloadOptions): Promise<MeasuredFile>;
 }
 
-/** Where an index is. */
-interface IndexLocation {
-  /** Names the project or the group in messages. */
-  readonly where: string;
-  /** The address of the page of all projects, without a slash at its end. */
-  readonly url: () => URL;
-}
-
 const largestIndex = 32 * 1024 ** 2;
 const accept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.5';
 
-/** Opens a simple index. Does no I/O. */
-export function openSimpleIndex(connection: ApiConnection, location: IndexLocation): SimpleIndex {
+/**
+ * Opens the simple index of a project, or of a group with all its projects. In a group's, files of one
+ * name from different projects lie side by side, and nothing says which project one is from: whoever
+ * verifies a project asks the project. Does no I/O.
+ */
+export function createSimpleIndex(
+  connection: GitLabConnection | GitLabGroupConnection,
+): SimpleIndex {
   return {
     async listProjects(options) {
-      const action = `list the projects of ${location.where}`;
-      const call = { action, url: location.url(), redirects: { follow: 'api' } } as const;
+      const action = `list the projects of \`${nameOf(connection)}\``;
+      const call = { action, url: indexUrl(connection), redirects: { follow: 'api' } } as const;
       return readPage(connection, call, parseProjectNames, options);
     },
-    listFiles: async (name, options) =>
-      listFiles(connection, location, normalizeName(name), options),
+    listFiles: async (name, options) => listFiles(connection, normalizeName(name), options),
     async download(file, path, options) {
       const action = `download ${shownName(file.filename)}`;
       assertNoDowngrade(action, connection.apiUrl, file.url);
@@ -71,16 +75,26 @@ export function openSimpleIndex(connection: ApiConnection, location: IndexLocati
   };
 }
 
+function indexUrl(connection: GitLabConnection | GitLabGroupConnection): URL {
+  const segments = ['packages', 'pypi', 'simple'];
+  return 'project' in connection
+    ? projectUrl(connection, segments)
+    : groupUrl(connection, segments);
+}
+
+function nameOf(connection: GitLabConnection | GitLabGroupConnection): string {
+  return 'project' in connection ? connection.project : connection.group;
+}
+
 async function listFiles(
-  connection: ApiConnection,
-  location: IndexLocation,
+  connection: GitLabConnection | GitLabGroupConnection,
   name: string,
   options: CallOptions | undefined,
 ): Promise<readonly SimpleIndexFile[]> {
-  const url = location.url();
+  const url = indexUrl(connection);
   // With its slash, as pip asks.
   url.pathname += `/${name}/`;
-  const elsewhere = (target: URL): RegistryError => forwarded(connection, location, name, target);
+  const elsewhere = (target: URL): RegistryError => forwarded(connection, name, target);
   const files = await readPage(
     connection,
     {
@@ -115,14 +129,14 @@ async function readPage<T>(
 }
 
 function forwarded(
-  { apiUrl }: ApiConnection,
-  { where }: IndexLocation,
+  connection: GitLabConnection | GitLabGroupConnection,
   name: string,
   target: URL,
 ): RegistryError {
+  const { apiUrl } = connection;
   const to = target.origin === apiUrl.origin ? '' : ` to \`${target.origin}\``;
   return new RegistryError(
-    `\`${name}\` is not in the PyPI registry of ${where}: GitLab forwards unknown names${to}`,
+    `\`${name}\` is not in the PyPI registry of \`${nameOf(connection)}\`: GitLab forwards unknown names${to}`,
     {
       code: 'REGISTRY_NOT_FOUND',
       hint:
