@@ -1,12 +1,6 @@
 /** What the simple index says and what a download gives, in each shape that GitLab has, from the sandbox. */
 
-import {
-  createPyPIRegistry,
-  createSimpleIndex,
-  jobToken,
-  personalToken,
-  type SimpleIndex,
-} from '@wheelseal/gitlab-registry';
+import { createSimpleIndex, personalToken, type SimpleIndex } from '@wheelseal/gitlab-registry';
 import type { Credential, GitLabSettings } from '@wheelseal/sandbox';
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -45,12 +39,10 @@ test.for(shapes)(
     for (const [name, index] of indexes) {
       await expect(index.listProjects()).resolves.toEqual(['my-demo', 'other-demo']);
       const files = await index.listFiles('my.demo');
-      expect(files).toMatchObject(
-        [
-          { filename: wheel.filename, sha256: wheel.sha256, requiresPython: '>=3.9' },
-          { filename: wheel.filename },
-        ].slice(0, files.length),
-      );
+      // Both versions have the same file, which the page then names twice.
+      expect(files).toMatchObject([
+        { filename: wheel.filename, sha256: wheel.sha256, requiresPython: '>=3.9' },
+      ]);
       const path = join(folder, name);
       await expect(index.download(files[0]!, path)).resolves.toEqual({
         path,
@@ -222,20 +214,4 @@ test('finds a project that moved, also in its index', async () => {
 
   await expect(former.listProjects()).resolves.toEqual(['my-demo']);
   await expect(former.listFiles('my-demo')).resolves.toHaveLength(1);
-});
-
-test('says which host to use when another name of this GitLab was asked', async () => {
-  const { sandbox, registry, folder } = await published();
-  const [file] = await registry.listFiles('my-demo');
-  const url = new URL(file!.url.href.replace('127.0.0.1', 'localhost'));
-  const named = createPyPIRegistry({
-    apiUrl: new URL(sandbox.environment['CI_API_V4_URL'] ?? ''),
-    project: sandbox.environment['CI_PROJECT_PATH'] ?? '',
-    auth: jobToken(sandbox.tokens.job),
-    retries: { attempts: 1 },
-  });
-
-  await expect(named.download({ ...file!, url }, join(folder, 'x'))).rejects.toMatchObject({
-    code: expect.stringMatching(/^REGISTRY_UN/),
-  });
 });
