@@ -10,7 +10,7 @@ import {
   type GenericFile,
 } from '@wheelseal/gitlab-registry';
 import type { Credential, SandboxOptions } from '@wheelseal/sandbox';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { clientsOf, fileIn, letIn, project } from './sandbox-project.ts';
