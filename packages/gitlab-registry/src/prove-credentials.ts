@@ -13,6 +13,7 @@ import type { CallOptions, GitLabConnection } from './connection.ts';
 import { projectUrl } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
 import { discard } from './response-body.ts';
+import { withRequestId } from './request-id.ts';
 import { withRetries } from './retries.ts';
 import { send } from './transport.ts';
 
@@ -34,19 +35,30 @@ export async function proveCredentials(
   const action = `use ${auth.describe}`;
   const call = { action, method: 'GET', route: 'generic', url, signal } as const;
   const redirects = { follow: 'api' } as const;
-  try {
-    const ask = async (): Promise<void> => discard(await send(connection, { ...call, redirects }));
-    await withRetries(connection.retries, signal, ask);
-  } catch (error) {
-    if (!isMissingFile(error)) throw error;
-  }
-  return 'known';
+  return withRetries<'known'>(connection.retries, signal, async () => {
+    const answer = await send(connection, { ...call, redirects }).catch((error: unknown) => {
+      if (!isMissingFile(error)) throw error;
+    });
+    if (answer === undefined) return 'known';
+    await discard(answer);
+    throw withRequestId(connection, answer, notGitLab(action, answer.status));
+  });
 }
 
 /** GitLab looks for the file last, and spells its absence in a way of its own. */
 function isMissingFile(error: unknown): boolean {
   if (!(error instanceof RegistryError) || error.code !== 'REGISTRY_NOT_FOUND') return false;
   return error.message.includes('`404 Not found`');
+}
+
+function notGitLab(action: string, status: number): RegistryError {
+  return new RegistryError(
+    `cannot ${action}: expected the answer 404 to a file that nobody has, found ${status}`,
+    {
+      code: 'REGISTRY_UNEXPECTED_RESPONSE',
+      hint: 'Check the API URL: no login page or proxy may answer in its place.',
+    },
+  );
 }
 
 /** On the generic routes too, Basic falls back to anonymous for all but the job token's user. */
