@@ -11,6 +11,7 @@ import type { GenericFile } from './generic-packages.ts';
 import { isMatch, queryOf, type PackageFilter } from './package-filter.ts';
 import { listAll } from './pagination.ts';
 import { discard } from './response-body.ts';
+import { withRetries } from './retries.ts';
 import { StoredFileRecord, type StoredFile } from './stored-file.ts';
 import { send } from './transport.ts';
 
@@ -134,13 +135,9 @@ async function remove(
   action: string,
   { signal }: CallOptions = {},
 ): Promise<void> {
-  const answer = await send(connection, {
-    action,
-    method: 'DELETE',
-    route: 'packages',
-    url: projectUrl(connection, segments),
-    signal,
-    redirects: { follow: 'none' },
-  });
-  await discard(answer);
+  const url = projectUrl(connection, segments);
+  const call = { action, method: 'DELETE', route: 'packages', url, signal } as const;
+  const attempt = async (): Promise<void> =>
+    discard(await send(connection, { ...call, redirects: { follow: 'none' } }));
+  await withRetries(connection.retries, signal, attempt, 'unless seen');
 }

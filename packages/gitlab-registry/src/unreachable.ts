@@ -42,10 +42,17 @@ export function isCertificateProblem(cause: unknown): boolean {
   return /CERT|UNABLE_TO_|ERR_TLS|ERR_SSL/.test(codeOf(cause));
 }
 
-/** Whether there was not even a connection, so that nothing can have arrived. */
+/**
+ * Whether there was not even a connection, so that nothing can have arrived. The code alone does not
+ * tell: a host may also become unreachable while it works on what it received.
+ */
 export function isNeverSent(cause: unknown): boolean {
-  const codes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-  return [...codes, 'UND_ERR_CONNECT_TIMEOUT'].includes(codeOf(cause));
+  if (cause instanceof AggregateError && cause.errors.length > 0) {
+    return cause.errors.every(isNeverSent);
+  }
+  if (codeOf(cause) === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  if (!(cause instanceof Error) || !('syscall' in cause)) return false;
+  return cause.syscall === 'connect' || cause.syscall === 'getaddrinfo';
 }
 
 function hintFor({ isUpload }: UnansweredRequest, cause: unknown): string {

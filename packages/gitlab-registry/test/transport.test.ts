@@ -5,6 +5,7 @@ import {
   createPyPIRegistry,
   createSimpleIndex,
   jobToken,
+  personalToken,
   proveCredentials,
   type GitLabConnection,
 } from '@wheelseal/gitlab-registry';
@@ -157,6 +158,19 @@ test.for<readonly [string, Handler]>([
     requestId: id,
     message: expect.stringMatching(/^(?!.*request `.*request `).*request `01J/),
   });
+});
+
+test('names no request by a token that came back as its id', async () => {
+  const token = 'glpat-0123456789abcdef';
+  const { connection } = await connectionTo(
+    (_, response) => void response.writeHead(403, { 'x-request-id': token }).end(),
+    { auth: personalToken(token) },
+  );
+
+  const call = createGenericPackages(connection).read(file);
+
+  await expect(call).rejects.toMatchObject({ requestId: '[MASKED]' });
+  await expect(call).rejects.not.toThrow(token);
 });
 
 test.for(['', 'two words', `x${'y'.repeat(64)}`, '`ticks`'])(
