@@ -2,13 +2,18 @@ import { createDispatcher, createGenericPackages, jobToken } from '@wheelseal/gi
 import type { DispatcherOptions } from '@wheelseal/gitlab-registry';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer as createHttpServer, request, type IncomingMessage } from 'node:http';
+import {
+  createServer as createHttpServer,
+  request,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { canary, impatient } from './arrange.ts';
 import { createAuthority, type PrivateAuthority } from './certificates.ts';
@@ -51,18 +56,28 @@ async function servedByTls(options: ServerOptions = {}, by = authority): Promise
 
 interface Proxy {
   readonly address: string;
-  readonly seen: { readonly line: string; readonly headers: IncomingMessage['headers'] }[];
+  readonly seen: {
+    readonly line: string;
+    readonly headers: IncomingMessage['headers'];
+    /** Name in the client certificate. */
+    readonly certificate: unknown;
+  }[];
 }
 
 /** Forwards plain requests and opens tunnels; a password is needed if there is one. */
-async function proxy(password?: string): Promise<Proxy> {
+async function proxy(password?: string, tls?: ServerOptions): Promise<Proxy> {
   const seen: Proxy['seen'] = [];
+  const look = ({ method, url, headers, socket }: IncomingMessage) => {
+    const certificate =
+      socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
+    seen.push({ line: `${method} ${url}`, headers, certificate });
+  };
   const isAllowed = ({ headers }: IncomingMessage) => {
     const wanted = Buffer.from(`proxy-user:${password}`).toString('base64');
     return password === undefined || headers['proxy-authorization'] === `Basic ${wanted}`;
   };
-  const server = createHttpServer((incoming, response) => {
-    seen.push({ line: `${incoming.method} ${incoming.url}`, headers: incoming.headers });
+  const forward = (incoming: IncomingMessage, response: ServerResponse) => {
+    look(incoming);
     if (!isAllowed(incoming)) {
       response.writeHead(407).end();
       return;
@@ -72,9 +87,10 @@ async function proxy(password?: string): Promise<Proxy> {
       answer.pipe(response);
     });
     incoming.pipe(outgoing);
-  });
+  };
+  const server = tls ? createServer(tls, forward) : createHttpServer(forward);
   server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
-    seen.push({ line: `CONNECT ${incoming.url}`, headers: incoming.headers });
+    look(incoming);
     if (!isAllowed(incoming)) {
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
       return;
@@ -153,6 +169,24 @@ test('goes through a tunnel to what is asked by https, which the proxy cannot lo
   expect(content).toBe('signature');
   expect(seen.map(({ line }) => line)).toEqual([`CONNECT ${apiUrl.host}`]);
   expect(JSON.stringify(seen)).not.toContain(canary);
+});
+
+test('trusts a proxy of the private authority, and shows it no client certificate', async () => {
+  const { key, certificate: cert } = await authority.issue('proxy');
+  const { certificate: ca } = authority;
+  const tls = { key, cert, requestCert: true, rejectUnauthorized: false, ca };
+  const { address, seen } = await proxy(undefined, tls);
+  const asking = { requestCert: true, rejectUnauthorized: true, ca };
+  const apiUrl = await servedByTls(asking);
+
+  const content = await read(apiUrl, {
+    certificateAuthorities: ca,
+    clientCertificate: await authority.issue('runner'),
+    proxy: { https: `https://${address}` },
+  });
+
+  expect(content).toBe('signature');
+  expect(seen).toMatchObject([{ line: `CONNECT ${apiUrl.host}`, certificate: undefined }]);
 });
 
 test('goes through the proxy to what is asked by http, also named without a scheme', async () => {

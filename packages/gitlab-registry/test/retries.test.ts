@@ -136,11 +136,16 @@ test.for([
   { code: 'UND_ERR_SOCKET' },
 ])('never repeats what writes after $code of $syscall', async (failure) => {
   for (const method of writes) {
-    const { connection, gitlab } = mockedGitLab({ retries: impatient() });
+    const waits: number[] = [];
+    const { connection, gitlab } = mockedGitLab({ retries: impatient(waits) });
     const error = Object.assign(new Error('broken'), failure);
     gitlab.intercept({ method, path: /packages/ }).replyWithError(error);
 
-    await expect(write(method, connection)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+    await expect(write(method, connection)).rejects.toMatchObject({
+      code: 'REGISTRY_UNREACHABLE',
+      cause: error,
+    });
+    expect(waits).toEqual([]);
   }
 });
 
