@@ -182,7 +182,8 @@ test('trusts a proxy of the private authority, and shows it no client certificat
   const content = await read(apiUrl, {
     certificateAuthorities: ca,
     clientCertificate: await authority.issue('runner'),
-    proxy: { https: `https://${address}` },
+    // By name: an address is no server name.
+    proxy: { https: `https://${address.replace('127.0.0.1', 'localhost')}` },
   });
 
   expect(content).toBe('signature');
