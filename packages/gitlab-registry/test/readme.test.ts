@@ -2,7 +2,7 @@ import { startSandbox } from '@wheelseal/sandbox';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { listProjects } from '../examples/behind-a-proxy.ts';
+import { listProjects } from '../examples/through-a-proxy.ts';
 import { publish } from '../examples/publish.ts';
 import { temporaryFolder } from './arrange.ts';
 import { project, wheelIn } from './sandbox-project.ts';
@@ -10,7 +10,7 @@ import { writeWheel } from './real-wheel.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 
-test.for(['publish.ts', 'behind-a-proxy.ts'])('shows the example %s as it is', async (file) => {
+test.for(['publish.ts', 'through-a-proxy.ts'])('shows the example %s as it is', async (file) => {
   const example = await readFile(new URL(`../examples/${file}`, import.meta.url), 'utf8');
 
   expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
