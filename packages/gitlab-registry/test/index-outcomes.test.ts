@@ -68,6 +68,23 @@ test('lists no project before the first upload', async () => {
   await expect(index.listProjects()).resolves.toEqual([]);
 });
 
+test('lists a thousand distributions of one project, each once', { timeout: 60_000 }, async () => {
+  const { sandbox, registry, api, folder } = await project();
+  const [wheel, metadata] = await wheelIn(folder);
+  const filenames = Array.from({ length: 1000 }, (_, number) => `my_demo-1.${number}.tar.gz`);
+  for (const [number, filename] of filenames.entries()) {
+    const version = `1.${number}`;
+    await registry.upload({ ...wheel, kind: 'sdist', filename, version }, metadata);
+  }
+
+  for (const pep691 of [true, false]) {
+    sandbox.gitlab.settings.pep691 = pep691;
+    const files = await registry.listFiles('my-demo');
+    expect(files.map(({ filename }) => filename)).toEqual(filenames);
+  }
+  await expect(api.list({ name: 'my-demo', type: 'pypi' })).resolves.toHaveLength(1000);
+});
+
 test('shows the files of every stored spelling under one name', async () => {
   const { sandbox, registry } = await project();
   for (const name of ['My_Demo', 'my-demo', 'my.demo']) {

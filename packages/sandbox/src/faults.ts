@@ -20,6 +20,8 @@ export interface FaultTarget {
   readonly method?: string;
   /** Matched against path and query. */
   readonly path?: RegExp;
+  /** How many of these requests pass before it happens; none when left out. */
+  readonly skip?: number;
   /** How often it happens before it is over; without end when left out. */
   readonly times?: number;
 }
@@ -52,11 +54,11 @@ export function createFaults(): {
   readonly faults: Faults;
   readonly before: (name: ServiceName, service: Service) => Service;
 } {
-  const present: { readonly fault: Fault; left: number }[] = [];
+  const present: { readonly fault: Fault; skip: number; left: number }[] = [];
   return {
     faults: {
       add(fault) {
-        const entry = { fault, left: fault.times ?? Infinity };
+        const entry = { fault, skip: fault.skip ?? 0, left: fault.times ?? Infinity };
         present.unshift(entry);
         return () => {
           const index = present.indexOf(entry);
@@ -66,7 +68,12 @@ export function createFaults(): {
       clear: () => present.splice(0),
     },
     before: (name, service) => (request, response) => {
-      const entry = present.find(({ fault, left }) => left > 0 && isHit(fault, name, request));
+      const entry = present.find((candidate) => {
+        if (candidate.left === 0 || !isHit(candidate.fault, name, request)) return false;
+        if (candidate.skip === 0) return true;
+        candidate.skip -= 1;
+        return false;
+      });
       if (entry === undefined) return service(request, response);
       entry.left -= 1;
       return befall(entry.fault, service, { request, response });

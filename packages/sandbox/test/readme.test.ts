@@ -14,7 +14,7 @@ const examples = [
     output: 'job of sandbox/demo\nlog answered 503, then 200\n',
   },
   {
-    file: 'lose-an-answer.ts',
+    file: 'test-an-upload.ts',
     page: guide,
     output: 'first: no answer, second: 400\nleaks: 1\n',
   },
