@@ -13,7 +13,7 @@ import { headerOf, type Answer } from './response-body.ts';
 
 /** Reads an answer; an error about GitLab that it ends in names the request. */
 export async function namingRequest<T>(
-  connection: Pick<ApiConnection, 'auth'>,
+  connection: Pick<ApiConnection, 'apiUrl' | 'auth'>,
   answer: Answer,
   read: () => Promise<T> | T,
 ): Promise<T> {
@@ -24,13 +24,14 @@ export async function namingRequest<T>(
   }
 }
 
-/** The same error, with the id of the request if it is one about GitLab. */
+/** The same error, with the id of the request if GitLab gave it one; other hosts have other logs. */
 export function withRequestId(
-  { auth }: Pick<ApiConnection, 'auth'>,
-  answer: Pick<Answer, 'headers'>,
+  { apiUrl, auth }: Pick<ApiConnection, 'apiUrl' | 'auth'>,
+  answer: Pick<Answer, 'headers' | 'url'>,
   error: unknown,
 ): unknown {
   const id = headerOf(answer, 'x-request-id');
+  if (answer.url.origin !== apiUrl.origin) return error;
   if (id === undefined || !/^[\w.-]{1,64}$/.test(id)) return error;
   if (!(error instanceof RegistryError) || !error.code.startsWith('REGISTRY_')) return error;
   if (error.requestId !== undefined) return error;

@@ -160,6 +160,19 @@ test.for<readonly [string, Handler]>([
   });
 });
 
+test('names no request by what another host calls it', async () => {
+  const store = await serve((_, response) => {
+    response.writeHead(500, { 'x-request-id': 'of-the-store' }).end();
+  });
+  const { connection } = await connectionTo((_, response) => {
+    response.writeHead(302, { location: store.origin, 'x-request-id': id }).end();
+  });
+
+  await expect(createGenericPackages(connection).read(file)).rejects.toMatchObject({
+    message: 'cannot download `demo.whl.sig`: the object storage answered 500',
+  });
+});
+
 test('names no request by a token that came back as its id', async () => {
   const token = 'glpat-0123456789abcdef';
   const { connection } = await connectionTo(
