@@ -152,7 +152,8 @@ async function tryAlone(
     cwd: alone,
     env: environment,
   });
-  const [example = ''] = globSync('examples/*.ts', { cwd: folder });
+  // The first by name is the one that the README begins with.
+  const [example = ''] = globSync('examples/*.ts', { cwd: folder }).toSorted();
   copyFileSync(join(folder, example), join(alone, 'example.ts'));
   const lines = [
     `import * as example from '${trial?.module ?? './example.ts'}';`,

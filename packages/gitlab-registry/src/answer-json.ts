@@ -5,29 +5,26 @@
  */
 
 import type { z } from 'zod';
+import type { CallOptions } from './connection.ts';
 import { RegistryError } from './errors.ts';
-import { headerOf, mediaTypeOf, readBytes, type Answer } from './response-body.ts';
+import { mediaTypeOf, readBytes, type Answer } from './response-body.ts';
 
 /** Reads an answer as JSON of a known shape, 8 MiB of it at most. */
 export async function readJson<T>(
   answer: Answer,
   schema: z.ZodType<T>,
   action: string,
-  signal: AbortSignal | undefined,
+  options: CallOptions,
 ): Promise<T> {
-  const body = await readBytes(answer, 8 * 1024 * 1024, action, signal);
-  return parseJson(body.toString(), schema, {
-    action,
-    mediaType: mediaTypeOf(answer) || 'no content type',
-    requestId: headerOf(answer, 'x-request-id'),
-  });
+  const body = await readBytes(answer, 8 * 1024 * 1024, action, options);
+  const mediaType = mediaTypeOf(answer) || 'no content type';
+  return parseJson(body.toString(), schema, { action, mediaType });
 }
 
 /** Where a text comes from, for the message when it is not what it should be. */
 interface JsonOrigin {
   readonly action: string;
   readonly mediaType: string;
-  readonly requestId?: string | undefined;
 }
 
 /** Parses text as JSON of a known shape. */

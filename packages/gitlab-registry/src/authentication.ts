@@ -70,6 +70,36 @@ export function personalToken(token: string): Authentication {
   };
 }
 
+/**
+ * An OAuth access token, which every route takes.
+ *
+ * @throws RegistryError with code `REGISTRY_UNAUTHORIZED` when it is empty or no token at all.
+ */
+export function oauthToken(token: string): Authentication {
+  const describe = 'the OAuth token';
+  const secret = checkedSecret(token, describe);
+  return {
+    describe,
+    kind: 'access',
+    header: () => ['authorization', `Bearer ${secret}`],
+  };
+}
+
+/**
+ * A user name and password as other tools take them, from `.netrc`, `.pypirc` or `TWINE_PASSWORD`. GitLab's
+ * passwords are tokens: which kind it is decides what each route is sent.
+ *
+ * @throws RegistryError with code `REGISTRY_UNAUTHORIZED` when one of the two cannot be used.
+ */
+export function userAndPassword(user: string, password: string): Authentication {
+  if (user === 'gitlab-ci-token') return jobToken(password);
+  if (user === 'oauth2' && !password.trim().startsWith('gl')) return oauthToken(password);
+  if (user.startsWith('gitlab+deploy-token-') || password.trim().startsWith('gldt-')) {
+    return deployToken(user, password);
+  }
+  return personalToken(password);
+}
+
 function basic(user: string, password: string): readonly [name: string, value: string] {
   return ['authorization', `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`];
 }

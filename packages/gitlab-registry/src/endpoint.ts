@@ -1,5 +1,5 @@
 /**
- * Addresses below a project's API.
+ * Addresses below the API of a project or a group.
  *
  * Each segment is encoded on its own. A `.` or `..` cannot be encoded: every URL parser, ours and
  * GitLab's, would take it for a step up, and the request would go to another route.
@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { GitLabConnection } from './connection.ts';
+import type { GitLabConnection, GitLabGroupConnection } from './connection.ts';
 import { RegistryError } from './errors.ts';
 
 /** The address of a route below `/projects/:id`. */
@@ -16,16 +16,28 @@ export function projectUrl(
   segments: readonly string[],
   query: Readonly<Record<string, string>> = {},
 ): URL {
-  const url = new URL(apiPath(apiUrl), apiUrl.origin);
-  const path = ['projects', project, ...segments].map(encodedSegment).join('/');
-  url.pathname = `${url.pathname}/${path}`;
+  const url = urlBelow(apiUrl, ['projects', project, ...segments]);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url;
+}
+
+/** The address of a route below `/groups/:id/-`. */
+export function groupUrl(
+  { apiUrl, group }: GitLabGroupConnection,
+  segments: readonly string[],
+): URL {
+  return urlBelow(apiUrl, ['groups', group, '-', ...segments]);
 }
 
 /** Whether an address is one of this API, rather than a web page of the same server. */
 export function isBelowApi(apiUrl: URL, url: URL): boolean {
   return url.origin === apiUrl.origin && url.pathname.startsWith(`${apiPath(apiUrl)}/`);
+}
+
+function urlBelow(apiUrl: URL, segments: readonly string[]): URL {
+  const url = new URL(apiPath(apiUrl), apiUrl.origin);
+  url.pathname = `${url.pathname}/${segments.map(encodedSegment).join('/')}`;
+  return url;
 }
 
 function apiPath({ protocol, pathname }: URL): string {

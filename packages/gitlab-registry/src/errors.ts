@@ -32,6 +32,8 @@ export type RegistryErrorCode =
   | 'REGISTRY_UNEXPECTED_RESPONSE'
   /** GitLab's own digest of a file is not that of its bytes. */
   | 'REGISTRY_DIGEST_MISMATCH'
+  /** A proxy, a certificate authority or a client certificate that cannot be used. */
+  | 'CONNECTION_SETTING_INVALID'
   /** A file to upload has other bytes than when it was measured. */
   | 'FILE_CHANGED'
   /** A file to download to is there already. */
@@ -45,15 +47,20 @@ export type RegistryErrorCode =
 export interface RegistryErrorOptions extends CodedErrorOptions<RegistryErrorCode> {
   /** Seconds GitLab asks to wait before the next try. */
   readonly retryAfter?: number;
+  /** What the instance's logs call the request, in `correlation_id`. */
+  readonly requestId?: string;
 }
 
 /** A call to a registry did not do what it was asked to. */
 export class RegistryError extends CodedError<RegistryErrorCode> {
   /** Seconds GitLab asks to wait before the next try. */
   declare readonly retryAfter?: number;
+  /** What the instance's logs call the request, in `correlation_id`. */
+  declare readonly requestId?: string;
 
   constructor(message: string, options: RegistryErrorOptions) {
     super(message, options);
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+    if (options.requestId !== undefined) this.requestId = options.requestId;
   }
 }

@@ -15,6 +15,7 @@ import { projectUrl } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
 import { genericVersion } from './generic-version.ts';
 import { createQueue } from './queue.ts';
+import { namingRequest } from './request-id.ts';
 import { shownName } from './shown-name.ts';
 import { StoredFileRecord, type StoredFile } from './stored-file.ts';
 import { upload } from './upload.ts';
@@ -86,8 +87,11 @@ async function uploadFile(
     source,
     options,
   );
-  const stored = await readJson(answer, StoredFileRecord, action, options?.signal);
-  assertStored(stored, file, source);
+  await namingRequest(connection, answer, async () => {
+    const signal = options?.signal;
+    const stored = await readJson(answer, StoredFileRecord, action, signal ? { signal } : {});
+    assertStored(stored, file, source);
+  });
 }
 
 function assertStored(stored: StoredFile, file: GenericFile, { size, sha256 }: MeasuredFile): void {
@@ -113,6 +117,15 @@ function fileUrl(
   query?: Readonly<Record<string, string>>,
 ): URL {
   const { package: name, version, filename } = file;
+  // GitLab has a route of this name below every file.
+  if (filename === 'authorize') throw reserved(filename);
   const segments = ['packages', 'generic', name, genericVersion(version), filename];
   return projectUrl(connection, segments, query);
+}
+
+function reserved(filename: string): RegistryError {
+  return new RegistryError(`GitLab keeps the file name \`${filename}\` for itself`, {
+    code: 'REGISTRY_REFUSED',
+    hint: 'Give the file another name.',
+  });
 }

@@ -8,17 +8,22 @@
  * @module
  */
 
+import { genericVersion } from './generic-version.ts';
+import { normalized } from './normalized.ts';
+
 /** Which packages to list. */
 export interface PackageFilter {
   /** For PyPI packages any spelling of the name will do; for others it is compared as it is. */
   readonly name?: string;
-  /** Compared as it is: `1.0` is not `1.0.0`. */
+  /** Compared as it is: `1.0` is not `1.0.0`. With the type `generic`, an epoch as {@link genericVersion} has it. */
   readonly version?: string;
   readonly type?: 'pypi' | 'generic';
 }
 
 /** What GitLab's query can narrow down without losing a match. */
-export function queryOf({ name, version, type }: PackageFilter): Readonly<Record<string, string>> {
+export function queryOf(filter: PackageFilter): Readonly<Record<string, string>> {
+  const { name, type } = filter;
+  const version = storedVersion(filter);
   const word = name === undefined ? undefined : longestWord(name);
   return {
     ...(word !== undefined && { package_name: word }),
@@ -30,21 +35,22 @@ export function queryOf({ name, version, type }: PackageFilter): Readonly<Record
 /** Whether a package is one that was asked for. */
 export function isMatch(
   found: { readonly name: string; readonly version?: string; readonly type: string },
-  { name, version, type }: PackageFilter,
+  filter: PackageFilter,
 ): boolean {
+  const { name, type } = filter;
+  const version = storedVersion(filter);
   if (type !== undefined && found.type !== type) return false;
   if (version !== undefined && found.version !== version) return false;
   if (name === undefined || found.name === name) return true;
   return found.type === 'pypi' && normalized(found.name) === normalized(name);
 }
 
+function storedVersion({ version, type }: PackageFilter): string | undefined {
+  return type === 'generic' && version !== undefined ? genericVersion(version) : version;
+}
+
 /** GitLab leaves words of one or two characters out of a search. */
 function longestWord(name: string): string | undefined {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word.length > 2);
   return words.toSorted((left, right) => right.length - left.length)[0];
-}
-
-/** As PEP 503 has it, but also for the stored names that are no Python names. */
-function normalized(name: string): string {
-  return name.replaceAll(/[-_.]+/g, '-').toLowerCase();
 }

@@ -7,9 +7,11 @@
 import { z } from 'zod';
 import type { CallOptions, GitLabConnection } from './connection.ts';
 import { projectUrl } from './endpoint.ts';
+import type { GenericFile } from './generic-packages.ts';
 import { isMatch, queryOf, type PackageFilter } from './package-filter.ts';
 import { listAll } from './pagination.ts';
 import { discard } from './response-body.ts';
+import { withRetries } from './retries.ts';
 import { StoredFileRecord, type StoredFile } from './stored-file.ts';
 import { send } from './transport.ts';
 
@@ -46,6 +48,16 @@ export interface PackagesApi {
    * @throws RegistryError with code `REGISTRY_NOT_FOUND`.
    */
   listFiles(packageId: number, options?: CallOptions): Promise<readonly PackageFile[]>;
+  /**
+   * Lists what is stored under a version of a generic package, first to last, also several files of one
+   * name; none when nothing is. Hidden packages are not listed.
+   *
+   * @throws RegistryError with the code that says what GitLab meant.
+   */
+  listGenericFiles(
+    version: Pick<GenericFile, 'package' | 'version'>,
+    options?: CallOptions,
+  ): Promise<readonly PackageFile[]>;
   /**
    * Deletes a package with all its files. Their names may then be used again for other bytes.
    *
@@ -88,17 +100,22 @@ const PackageFilePage: z.ZodType<readonly PackageFile[]> = z.array(
 
 /** Opens the packages API of one project. Does no I/O. */
 export function createPackagesApi(connection: GitLabConnection): PackagesApi {
-  return {
-    async list(filter, { signal } = {}) {
+  const api: PackagesApi = {
+    async list(filter, options) {
       const url = projectUrl(connection, ['packages'], queryOf(filter));
-      const packages = await listAll(connection, PackagePage, url, 'list the packages', signal);
+      const packages = await listAll(connection, PackagePage, url, 'list the packages', options);
       return packages.filter((found) => isMatch(found, filter));
     },
-    async listFiles(packageId, { signal } = {}) {
+    async listFiles(packageId, options) {
       const url = projectUrl(connection, ['packages', String(packageId), 'package_files']);
       const action = `list the files of the package \`${packageId}\``;
-      const files = await listAll(connection, PackageFilePage, url, action, signal);
+      const files = await listAll(connection, PackageFilePage, url, action, options);
       return files.toSorted((left, right) => left.id - right.id);
+    },
+    async listGenericFiles({ package: name, version }, options) {
+      const packages = await api.list({ type: 'generic', name, version }, options);
+      const files = await Promise.all(packages.map(async ({ id }) => api.listFiles(id, options)));
+      return files.flat();
     },
     async delete(packageId, options) {
       const segments = ['packages', String(packageId)];
@@ -109,6 +126,7 @@ export function createPackagesApi(connection: GitLabConnection): PackagesApi {
       await remove(connection, segments, `delete the file \`${fileId}\``, options);
     },
   };
+  return api;
 }
 
 async function remove(
@@ -117,13 +135,9 @@ async function remove(
   action: string,
   { signal }: CallOptions = {},
 ): Promise<void> {
-  const answer = await send(connection, {
-    action,
-    method: 'DELETE',
-    route: 'packages',
-    url: projectUrl(connection, segments),
-    signal,
-    redirects: { follow: 'none' },
-  });
-  await discard(answer);
+  const url = projectUrl(connection, segments);
+  const call = { action, method: 'DELETE', route: 'packages', url, signal } as const;
+  const attempt = async (): Promise<void> =>
+    discard(await send(connection, { ...call, redirects: { follow: 'none' } }));
+  await withRetries(connection.retries, signal, attempt, 'unless seen');
 }

@@ -6,9 +6,10 @@
 
 import type { z } from 'zod';
 import { readJson } from './answer-json.ts';
-import type { GitLabConnection } from './connection.ts';
+import type { ApiConnection, CallOptions } from './connection.ts';
 import { isBelowApi } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
+import { namingRequest } from './request-id.ts';
 import { headerOf, type Answer } from './response-body.ts';
 import { withRetries } from './retries.ts';
 import { send } from './transport.ts';
@@ -18,13 +19,14 @@ const mostPages = 1000;
 
 /** Reads all pages of a list of the packages API. */
 export async function listAll<T>(
-  connection: GitLabConnection,
+  connection: ApiConnection,
   page: z.ZodType<readonly T[]>,
   first: URL,
   action: string,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: CallOptions = {},
 ): Promise<readonly T[]> {
   const items: T[] = [];
+  let earlier = 0;
   const seen = new Set<string>();
   let url: URL | undefined = new URL(first);
   url.searchParams.set('per_page', String(perPage));
@@ -32,6 +34,11 @@ export async function listAll<T>(
     const current: URL = url;
     if (seen.has(current.href) || seen.size >= mostPages) throw endless(action);
     seen.add(current.href);
+    let passed = 0;
+    const report = (bytes: number): void => {
+      passed = bytes;
+      onProgress?.(earlier + bytes);
+    };
     url = await withRetries(connection.retries, signal, async () => {
       const answer = await send(connection, {
         action,
@@ -42,16 +49,22 @@ export async function listAll<T>(
         signal,
         redirects: { follow: 'api' },
       });
-      items.push(...(await readJson(answer, page, action, signal)));
-      return nextPage(connection, current, answer, action);
+      return namingRequest(connection, answer, async () => {
+        const options = { onProgress: report, ...(signal && { signal }) };
+        const records = await readJson(answer, page, action, options);
+        const next = nextPage(connection, current, answer, action);
+        items.push(...records);
+        return next;
+      });
     });
+    earlier += passed;
   }
   return items;
 }
 
 /** The page number comes first: a `Link` names GitLab's external host, which may not be ours. */
 function nextPage(
-  { apiUrl }: GitLabConnection,
+  { apiUrl }: Pick<ApiConnection, 'apiUrl'>,
   current: URL,
   answer: Answer,
   action: string,

@@ -7,39 +7,26 @@
  * @module
  */
 
-import {
-  normalizeName,
-  type CoreMetadata,
-  type Distribution,
-  type MeasuredFile,
-} from '@wheelseal/distributions';
-import type { CallOptions, DownloadOptions, GitLabConnection } from './connection.ts';
-import { download } from './download.ts';
+import type { CoreMetadata, Distribution } from '@wheelseal/distributions';
+import type { CallOptions, GitLabConnection } from './connection.ts';
 import { projectUrl } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
-import { assertNoDowngrade } from './redirect-target.ts';
-import { discard, headerOf, readBytes } from './response-body.ts';
-import { withRetries } from './retries.ts';
+import { withRequestId } from './request-id.ts';
+import { discard } from './response-body.ts';
 import { shownName } from './shown-name.ts';
-import { parseSimpleIndex, type SimpleIndexFile } from './simple-index.ts';
-import { send } from './transport.ts';
+import { createSimpleIndex, type SimpleIndex } from './simple-index.ts';
+import { truncatedFields, truncationWarning, type TruncatedField } from './truncated-fields.ts';
 import { upload } from './upload.ts';
-import { truncationWarnings, uploadFields, uploadForm } from './upload-form.ts';
+import { uploadFields, uploadForm } from './upload-form.ts';
 
 /** What an upload to the PyPI registry takes. */
 export interface UploadOptions extends CallOptions {
-  /** Told of each metadata field that GitLab will cut short. */
-  readonly onWarning?: (warning: string) => void;
+  /** Told of each metadata field that GitLab will cut short, as a sentence and as data. */
+  readonly onWarning?: (warning: string, field: TruncatedField) => void;
 }
 
 /** A project's PyPI registry. */
-export interface PyPIRegistry {
-  /**
-   * Lists the files of a project by its Python name; the digests are claims.
-   *
-   * @throws RegistryError with code `REGISTRY_NOT_FOUND`, also when GitLab would forward to another index.
-   */
-  listFiles(name: string, options?: CallOptions): Promise<readonly SimpleIndexFile[]>;
+export interface PyPIRegistry extends Pick<SimpleIndex, 'listFiles' | 'download'> {
   /**
    * Streams a distribution into the registry.
    *
@@ -51,60 +38,16 @@ export interface PyPIRegistry {
     metadata: CoreMetadata,
     options?: UploadOptions,
   ): Promise<void>;
-  /**
-   * Downloads a file to a new path and measures it; compares nothing with the index's claim.
-   *
-   * @throws RegistryError with code `FILE_EXISTS` before anything is sent.
-   */
-  download(file: SimpleIndexFile, path: string, options?: DownloadOptions): Promise<MeasuredFile>;
 }
-
-const largestIndex = 32 * 1024 ** 2;
-const accept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.5';
 
 /** Opens the PyPI registry of one project. Does no I/O. */
 export function createPyPIRegistry(connection: GitLabConnection): PyPIRegistry {
   return {
-    listFiles: async (name, options) => listFiles(connection, normalizeName(name), options),
+    ...createSimpleIndex(connection),
     upload: async (...call) => {
       await uploadDistribution(connection, ...call);
     },
-    async download(file, path, options) {
-      const action = `download ${shownName(file.filename)}`;
-      assertNoDowngrade(action, connection.apiUrl, file.url);
-      return download(connection, { action, route: 'pypi', url: file.url }, path, options);
-    },
   };
-}
-
-async function listFiles(
-  connection: GitLabConnection,
-  name: string,
-  { signal, onProgress }: CallOptions = {},
-): Promise<readonly SimpleIndexFile[]> {
-  const action = `list the files of \`${name}\``;
-  // With its slash, as pip asks.
-  const url = projectUrl(connection, ['packages', 'pypi', 'simple', name]);
-  url.pathname += '/';
-  const files = await withRetries(connection.retries, signal, async () => {
-    const answer = await send(connection, {
-      action,
-      method: 'GET',
-      route: 'pypi',
-      url,
-      headers: { accept },
-      signal,
-      redirects: { follow: 'api', offOrigin: (target) => forwarded(connection, name, target) },
-    });
-    const body = await readBytes(answer, largestIndex, action, signal);
-    onProgress?.(body.length);
-    const contentType = headerOf(answer, 'content-type') ?? '';
-    return parseSimpleIndex(body.toString(), contentType, answer.url);
-  });
-  // A firewall that proxies another index lists its files under our own host.
-  const own = files.filter((file) => !file.url.pathname.includes('/packages/pypi/forward/'));
-  if (own.length === 0 && files.length > 0) throw forwarded(connection, name, url);
-  return own;
 }
 
 async function uploadDistribution(
@@ -115,7 +58,9 @@ async function uploadDistribution(
 ): Promise<void> {
   const action = `upload ${shownName(distribution.filename)}`;
   const fields = uploadFields(distribution, metadata);
-  for (const warning of truncationWarnings(fields)) options.onWarning?.(warning);
+  for (const field of truncatedFields(fields)) {
+    options.onWarning?.(truncationWarning(field), field);
+  }
   const form = uploadForm(fields, distribution.filename);
   const answer = await upload(
     connection,
@@ -132,26 +77,12 @@ async function uploadDistribution(
   );
   await discard(answer);
   if (answer.status === 201) return;
-  throw new RegistryError(`cannot ${action}: expected the answer 201, found ${answer.status}`, {
-    code: 'REGISTRY_UNEXPECTED_RESPONSE',
-    hint: 'Check the API URL: no login page or proxy may answer in its place.',
-  });
-}
-
-function forwarded(
-  { apiUrl, project }: GitLabConnection,
-  name: string,
-  target: URL,
-): RegistryError {
-  const where = target.origin === apiUrl.origin ? '' : ` to \`${target.origin}\``;
-  return new RegistryError(
-    `\`${name}\` is not in the PyPI registry of \`${project}\`: GitLab forwards unknown names${where}`,
-    {
-      code: 'REGISTRY_NOT_FOUND',
-      hint:
-        target.host === apiUrl.host
-          ? `Use \`${target.origin}\` as the origin of the API URL.`
-          : 'Check the name and the project, and turn package forwarding off to keep unknown names inside.',
-    },
+  throw withRequestId(
+    connection,
+    answer,
+    new RegistryError(`cannot ${action}: expected the answer 201, found ${answer.status}`, {
+      code: 'REGISTRY_UNEXPECTED_RESPONSE',
+      hint: 'Check the API URL: no login page or proxy may answer in its place.',
+    }),
   );
 }

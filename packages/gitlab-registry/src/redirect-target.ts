@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GitLabConnection } from './connection.ts';
+import type { ApiConnection } from './connection.ts';
 import { isBelowApi } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
 import { headerOf, type Answer } from './response-body.ts';
@@ -24,7 +24,7 @@ interface RedirectedCall {
 
 /** The next address of a redirected call; throws unless the call's rule allows it. */
 export function redirectTarget(
-  { apiUrl }: GitLabConnection,
+  { apiUrl }: Pick<ApiConnection, 'apiUrl'>,
   { action, redirects }: RedirectedCall,
   answer: Answer,
 ): URL {

@@ -11,6 +11,8 @@ import type { RefusedCall } from './refused-call.ts';
 export interface Refused {
   readonly status: number;
   readonly message: string;
+  /** GitLab has no route for the request. */
+  readonly noRoute: boolean;
   readonly retryAfter: number | undefined;
 }
 
@@ -74,13 +76,21 @@ function deployScope(access: RefusedCall['access']): string {
   return `\`${access === 'read' ? 'read' : 'write'}_package_registry\` scope`;
 }
 
-function notFound({ auth, route, from }: RefusedCall): string {
+/** GitLab spells a 404 in four ways, and each says at which step it stopped looking. */
+function notFound({ auth, route, from }: RefusedCall, { message, noRoute }: Refused): string {
   if (from === 'index') return externalUrl;
+  if (noRoute) return 'Check the API URL, and that this GitLab is new enough to have this route.';
+  if (/package not found/i.test(message)) {
+    return 'Check the name and the version: the project is there, and has no such package.';
+  }
+  if (/404 Not found/.test(message)) {
+    return 'Check the names of package, version and file, which GitLab compares as they are.';
+  }
   if (auth === undefined) {
     return 'Check the project and the names; a private project is not found without a token.';
   }
   if (auth.kind === 'deploy' && route === 'packages') return noDeployTokens;
-  return 'Check the project and the names; GitLab also hides a private project this way from a token that may not see it.';
+  return 'Check the project and the names, and that its package registry is on; GitLab also hides a private project this way from a token that may not see it.';
 }
 
 function conflict(_call: RefusedCall, { message }: Refused): string {
@@ -115,7 +125,10 @@ function unexpected({ from }: RefusedCall): string {
     : 'Check the API URL: it ends in `/api/v4` and needs no redirect to get there.';
 }
 
-function refusedAsItIs(): string {
+function refusedAsItIs(_call: RefusedCall, { status, message }: Refused): string {
+  if (status === 405 && /moved/i.test(message)) {
+    return 'Use the present path of the project, or its id: what writes follows no move.';
+  }
   return 'Change what GitLab names, and compare it with what its package registry allows.';
 }
 

@@ -7,42 +7,44 @@
  * @module
  */
 
-import type { GitLabConnection } from './connection.ts';
+import type { ApiConnection } from './connection.ts';
 import { credentialMask } from './credential-mask.ts';
 import { RegistryError, type RegistryErrorCode } from './errors.ts';
 import { gitlabMessage } from './gitlab-message.ts';
 import { refusalHint } from './refusal-hint.ts';
 import type { RefusedCall } from './refused-call.ts';
-import { headerOf, mediaTypeOf, readBytes, type Answer } from './response-body.ts';
+import { mediaTypeOf, readBytes, type Answer } from './response-body.ts';
 import { retryAfterOf } from './retry-after.ts';
 
 /** Turns an answer that is no success into an error; reads its body, which ends the answer. */
 export async function refusal(
   answer: Answer,
   call: RefusedCall,
-  { auth, retries }: Pick<GitLabConnection, 'auth' | 'retries'>,
+  { auth, retries }: Pick<ApiConnection, 'auth' | 'retries'>,
   signal: AbortSignal | undefined,
 ): Promise<RegistryError> {
-  const body = await readBytes(answer, 64 * 1024, call.action, signal).catch(() => undefined);
+  const body = await readBytes(answer, 64 * 1024, call.action, signal && { signal }).catch(
+    () => undefined,
+  );
   signal?.throwIfAborted();
-  const mask = credentialMask(auth);
-  const message = gitlabMessage(body?.toString() ?? '', mask);
+  const text = body?.toString() ?? '';
+  const message = gitlabMessage(text, credentialMask(auth));
   const code = codeOf(answer, message ?? '', call);
   const retryAfter = retryAfterOf(answer, retries?.now?.() ?? new Date());
+  const refused = {
+    status: answer.status,
+    message: message ?? '',
+    noRoute: /^\s*\{\s*"error"\s*:\s*"404 Not Found"/.test(text),
+    retryAfter,
+  };
   return new RegistryError(
-    `cannot ${call.action}: ${speaker(call)} answered ${answer.status}${quoted(message)}${requestIdOf(answer, mask)}`,
+    `cannot ${call.action}: ${speaker(call)} answered ${answer.status}${quoted(message)}`,
     {
       code,
-      hint: refusalHint(code, call, { status: answer.status, message: message ?? '', retryAfter }),
+      hint: refusalHint(code, call, refused),
       ...(retryAfter !== undefined && { retryAfter }),
     },
   );
-}
-
-/** The request id GitLab's operators search their logs for, in parentheses, or nothing. */
-function requestIdOf(answer: Pick<Answer, 'headers'>, mask: (text: string) => string): string {
-  const id = headerOf(answer, 'x-request-id');
-  return id !== undefined && /^[\w.-]{1,64}$/.test(id) ? ` (request \`${mask(id)}\`)` : '';
 }
 
 function codeOf(answer: Answer, message: string, call: RefusedCall): RegistryErrorCode {

@@ -5,6 +5,7 @@
  */
 
 import type { Dispatcher } from 'undici';
+import type { CallOptions } from './connection.ts';
 import { RegistryError } from './errors.ts';
 
 /** A body as undici gives it. */
@@ -62,15 +63,20 @@ export async function* chunksOf(
   }
 }
 
-/** Reads a body whole. */
+/** Reads a body whole, and reports its progress. */
 export async function readBytes(
   answer: Answer,
   limit: number,
   action: string,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: CallOptions = {},
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of chunksOf(answer, limit, action, signal)) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of chunksOf(answer, limit, action, signal)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    onProgress?.(size);
+  }
   return Buffer.concat(chunks);
 }
 

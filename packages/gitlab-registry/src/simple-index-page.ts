@@ -3,7 +3,7 @@
  *
  * GitLab writes all anchors on one line, escapes `data-requires-python` but neither text nor link, and
  * heads the page with "Links for …". A page without that heading is some other page with links on it,
- * such as a login.
+ * such as a login. A page without its end was cut off on the way, and may lack any of its files.
  *
  * @module
  */
@@ -21,6 +21,7 @@ interface IndexAnchor {
 export function readIndexPage(html: string): readonly IndexAnchor[] | undefined {
   const anchors: IndexAnchor[] = [];
   let heading = '';
+  let isWhole = false;
   let text = '';
   let open: Readonly<Record<string, string>> = {};
   const parser = new Parser({
@@ -31,13 +32,14 @@ export function readIndexPage(html: string): readonly IndexAnchor[] | undefined 
     ontext(part) {
       text += part;
     },
-    onclosetag(name) {
+    onclosetag(name, isImplied) {
+      if (name === 'html' && !isImplied) isWhole = true;
       if (name === 'title' || name === 'h1') heading ||= text.trim();
       if (name === 'a') anchors.push(...anchorOf(open, text.trim()));
     },
   });
   parser.end(html);
-  return /^links for\b/i.test(heading) ? anchors : undefined;
+  return isWhole && /^links for\b/i.test(heading) ? anchors : undefined;
 }
 
 function anchorOf(

@@ -1,114 +1,157 @@
 /**
- * The files that a page of the simple index names, in HTML (PEP 503) or JSON (PEP 691).
+ * The simple index of a project or a group: which projects it has, their files, and the bytes of those.
  *
- * All of it is data that an uploader chose: file names may hold anything, digests are claims, and
- * links may lead to another host than the one that was asked.
+ * A redirect off GitLab's origin means that the name is not here. It is never followed: it leads to an
+ * index where anyone may have taken the name.
  *
  * @module
  */
 
-import { z } from 'zod';
-import { parseJson } from './answer-json.ts';
+import { normalizeName, type MeasuredFile } from '@wheelseal/distributions';
+import type {
+  ApiConnection,
+  CallOptions,
+  DownloadOptions,
+  GitLabConnection,
+  GitLabGroupConnection,
+} from './connection.ts';
+import { download } from './download.ts';
+import { groupUrl, projectUrl } from './endpoint.ts';
 import { RegistryError } from './errors.ts';
-import { readIndexPage } from './simple-index-page.ts';
+import { parseProjectNames, parseSimpleIndex, type SimpleIndexFile } from './parse-simple-index.ts';
+import { assertNoDowngrade } from './redirect-target.ts';
+import { namingRequest } from './request-id.ts';
+import { headerOf, readBytes } from './response-body.ts';
+import { withRetries } from './retries.ts';
+import { shownName } from './shown-name.ts';
+import { send, type Call } from './transport.ts';
 
-/** A file as the simple index names it. */
-export interface SimpleIndexFile {
-  readonly filename: string;
-  /** Without the fragment that carries the digest. */
-  readonly url: URL;
-  /** What the uploader said; nobody compared it with the file. */
-  readonly sha256?: string;
-  readonly requiresPython?: string;
+/** What there is to install in a project or a group. */
+export interface SimpleIndex {
+  /**
+   * Lists the normalised names of the projects in the index, each once, sorted.
+   *
+   * @throws RegistryError with the code that says what GitLab meant.
+   */
+  listProjects(options?: CallOptions): Promise<readonly string[]>;
+  /**
+   * Lists the files of a project by its Python name; the digests are claims.
+   *
+   * @throws RegistryError with code `REGISTRY_NOT_FOUND`, also when GitLab would forward to another index.
+   */
+  listFiles(name: string, options?: CallOptions): Promise<readonly SimpleIndexFile[]>;
+  /**
+   * Downloads a file to a new path and measures it; compares nothing with the index's claim.
+   *
+   * @throws RegistryError with code `FILE_EXISTS` before anything is sent.
+   */
+  download(file: SimpleIndexFile, path: string, options?: DownloadOptions): Promise<MeasuredFile>;
 }
 
-const SimpleIndexJson = z.object({
-  meta: z.object({ 'api-version': z.string().regex(/^1\./) }),
-  files: z.array(
-    z.object({
-      filename: z.string(),
-      url: z.string(),
-      hashes: z.record(z.string(), z.string()).nullish(),
-      'requires-python': z.string().nullish(),
-    }),
-  ),
-});
-
-/** A file as a page has it. */
-interface Row {
-  readonly filename: string;
-  readonly href: string;
-  readonly sha256?: string | undefined;
-  readonly requiresPython?: string | undefined;
-}
+const largestIndex = 32 * 1024 ** 2;
+const accept = 'application/vnd.pypi.simple.v1+json, text/html;q=0.5';
 
 /**
- * Parses a page of the simple index, by the content type it came with. Rows that repeat are left out.
- *
- * @throws RegistryError with code `REGISTRY_UNEXPECTED_RESPONSE` when it is no page of a simple index.
+ * Opens the simple index of a project, or of a group with all its projects. In a group's, files of one
+ * name from different projects lie side by side, and nothing says which project one is from: whoever
+ * verifies a project asks the project. Does no I/O.
  */
-export function parseSimpleIndex(
-  body: string,
-  contentType: string,
-  baseUrl: URL,
-): readonly SimpleIndexFile[] {
-  const files = rowsOf(body, contentType).flatMap((row) => fileOf(row, baseUrl) ?? []);
-  const distinct = new Map(
-    files.map((file) => [JSON.stringify([file.filename, file.url, file.sha256]), file]),
-  );
-  return [...distinct.values()];
-}
-
-function rowsOf(body: string, contentType: string): readonly Row[] {
-  const mediaType = contentType.replace(/;.*$/s, '').trim().toLowerCase();
-  if (/^application\/(vnd\.pypi\.simple\.(v1|latest)\+)?json$/.test(mediaType)) {
-    return jsonRows(body, mediaType);
-  }
-  if (mediaType === 'text/html' || mediaType === 'application/vnd.pypi.simple.v1+html') {
-    const page = readIndexPage(body);
-    if (page !== undefined) return page;
-    throw noIndex('found another page');
-  }
-  throw noIndex(`found \`${mediaType || 'no content type'}\``);
-}
-
-function jsonRows(body: string, mediaType: string): readonly Row[] {
-  const { files } = parseJson(body, SimpleIndexJson, {
-    action: 'read the simple index',
-    mediaType,
-  });
-  return files.map((file) => ({
-    filename: file.filename,
-    href: file.url,
-    sha256: file.hashes?.['sha256'],
-    requiresPython: file['requires-python'] ?? undefined,
-  }));
-}
-
-/** A link that is no address cannot be fetched by anyone, and names no file. */
-function fileOf(row: Row, baseUrl: URL): SimpleIndexFile | undefined {
-  const url = URL.parse(row.href, baseUrl.href);
-  if (url === null) return undefined;
-  const sha256 = digestIn(row.sha256) ?? digestIn(/^#sha256=([^&]*)/.exec(url.hash)?.[1]);
-  url.hash = '';
-  // User names in a link are nobody's credentials here.
-  url.username = '';
-  url.password = '';
+export function createSimpleIndex(
+  connection: GitLabConnection | GitLabGroupConnection,
+): SimpleIndex {
   return {
-    filename: row.filename,
-    url,
-    ...(sha256 !== undefined && { sha256 }),
-    ...(row.requiresPython && { requiresPython: row.requiresPython }),
+    async listProjects(options) {
+      const action = `list the projects of \`${nameOf(connection)}\``;
+      const call = { action, url: indexUrl(connection), redirects: { follow: 'api' } } as const;
+      return readPage(connection, call, parseProjectNames, options);
+    },
+    listFiles: async (name, options) => listFiles(connection, normalizeName(name), options),
+    async download(file, path, options) {
+      const action = `download ${shownName(file.filename)}`;
+      assertNoDowngrade(action, connection.apiUrl, file.url);
+      assertDigestInAddress(action, file.url);
+      return download(connection, { action, route: 'pypi', url: file.url }, path, options);
+    },
   };
 }
 
-function digestIn(text: string | undefined): string | undefined {
-  return text !== undefined && /^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : undefined;
+function indexUrl(connection: GitLabConnection | GitLabGroupConnection): URL {
+  const segments = ['packages', 'pypi', 'simple'];
+  return 'project' in connection
+    ? projectUrl(connection, segments)
+    : groupUrl(connection, segments);
 }
 
-function noIndex(found: string): RegistryError {
-  return new RegistryError(`expected a page of the simple index, ${found}`, {
-    code: 'REGISTRY_UNEXPECTED_RESPONSE',
-    hint: 'Check the API URL: it ends in `/api/v4`, and no login page or proxy may answer in its place.',
+function nameOf(connection: GitLabConnection | GitLabGroupConnection): string {
+  return 'project' in connection ? connection.project : connection.group;
+}
+
+async function listFiles(
+  connection: GitLabConnection | GitLabGroupConnection,
+  name: string,
+  options: CallOptions | undefined,
+): Promise<readonly SimpleIndexFile[]> {
+  const url = indexUrl(connection);
+  // With its slash, as pip asks.
+  url.pathname += `/${name}/`;
+  const elsewhere = (target: URL): RegistryError => forwarded(connection, name, target);
+  const files = await readPage(
+    connection,
+    {
+      action: `list the files of \`${name}\``,
+      url,
+      redirects: { follow: 'api', offOrigin: elsewhere },
+    },
+    parseSimpleIndex,
+    options,
+  );
+  // A firewall that proxies another index lists its files under our own host.
+  const own = files.filter((file) => !file.url.pathname.includes('/packages/pypi/forward/'));
+  if (own.length === 0 && files.length > 0) throw elsewhere(url);
+  return own;
+}
+
+async function readPage<T>(
+  connection: ApiConnection,
+  call: Pick<Call, 'action' | 'url' | 'redirects'>,
+  parse: (body: string, contentType: string, baseUrl: URL) => T,
+  options: CallOptions = {},
+): Promise<T> {
+  const { signal } = options;
+  return withRetries(connection.retries, signal, async () => {
+    const page = { ...call, method: 'GET', route: 'pypi', headers: { accept }, signal } as const;
+    const answer = await send(connection, page);
+    return namingRequest(connection, answer, async () => {
+      const body = await readBytes(answer, largestIndex, call.action, options);
+      return parse(body.toString(), headerOf(answer, 'content-type') ?? '', answer.url);
+    });
+  });
+}
+
+function forwarded(
+  connection: GitLabConnection | GitLabGroupConnection,
+  name: string,
+  target: URL,
+): RegistryError {
+  const { apiUrl } = connection;
+  const to = target.origin === apiUrl.origin ? '' : ` to \`${target.origin}\``;
+  return new RegistryError(
+    `\`${name}\` is not in the PyPI registry of \`${nameOf(connection)}\`: GitLab forwards unknown names${to}`,
+    {
+      code: 'REGISTRY_NOT_FOUND',
+      hint:
+        target.host === apiUrl.host
+          ? `Use \`${target.origin}\` as the origin of the API URL.`
+          : 'Check the name and the project, and turn package forwarding off to keep unknown names inside.',
+    },
+  );
+}
+
+/** GitLab finds a file by the digest in its address, and links one without digest by nothing. */
+function assertDigestInAddress(action: string, { pathname }: URL): void {
+  if (!/\/pypi\/files\/\/[^/]+$/.test(pathname)) return;
+  throw new RegistryError(`cannot ${action}: it was uploaded without its digest`, {
+    code: 'REGISTRY_NOT_FOUND',
+    hint: 'Delete the file and upload it again with its digest: GitLab serves none without.',
   });
 }

@@ -10,12 +10,13 @@
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import type { Authentication, RegistryRoute } from './authentication.ts';
-import type { GitLabConnection } from './connection.ts';
+import type { ApiConnection } from './connection.ts';
 import { RegistryError } from './errors.ts';
 import { redirectTarget, type RedirectRule } from './redirect-target.ts';
 import { refusal } from './refusal.ts';
+import { namingRequest } from './request-id.ts';
 import { discard, headerOf, type Answer } from './response-body.ts';
-import { isCertificateProblem } from './retries.ts';
+import { unreachable } from './unreachable.ts';
 
 /** One call; `action` reads after "cannot". */
 export interface Call {
@@ -25,6 +26,8 @@ export interface Call {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Readable;
+  /** A file takes as long as it moves; everything else has to come to an end. */
+  readonly carriesFile?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly redirects: RedirectRule;
 }
@@ -36,13 +39,14 @@ const accesses = { GET: 'read', POST: 'write', PUT: 'write', DELETE: 'delete' } 
  */
 const plain = { maxRedirections: 0, allowH2: false } as const;
 const mostRedirects = 5;
+const longestRequest = 120_000;
 
 /**
  * Sends a call and follows the redirects its rule allows, until GitLab or its store says yes.
  *
  * @throws RegistryError with the code that says what GitLab meant.
  */
-export async function send(connection: GitLabConnection, call: Call): Promise<Answer> {
+export async function send(connection: ApiConnection, call: Call): Promise<Answer> {
   const home = connection.apiUrl.origin;
   let url = call.url;
   let trusted = url.origin === home;
@@ -50,9 +54,14 @@ export async function send(connection: GitLabConnection, call: Call): Promise<An
     call.signal?.throwIfAborted();
     const auth = trusted ? connection.auth : undefined;
     const answer = await exchange(connection, call, url, trusted ? headersOf(call, auth) : {});
-    if (!isRedirect(answer)) return accepted(connection, call, answer, auth);
+    if (!isRedirect(answer)) {
+      return namingRequest(connection, answer, async () =>
+        accepted(connection, call, answer, auth),
+      );
+    }
     await discard(answer);
-    url = redirectTarget(connection, call, answer);
+    const target = async (): Promise<URL> => redirectTarget(connection, call, answer);
+    url = await namingRequest(connection, answer, target);
     // Once gone, credentials stay away: a foreign host may not steer a request that carries them.
     trusted &&= url.origin === home;
   }
@@ -66,7 +75,7 @@ export async function send(connection: GitLabConnection, call: Call): Promise<An
 }
 
 async function accepted(
-  connection: GitLabConnection,
+  connection: ApiConnection,
   call: Call,
   answer: Answer,
   auth: Authentication | undefined,
@@ -113,11 +122,12 @@ function headersOf(call: Call, auth: Authentication | undefined): Record<string,
 }
 
 async function exchange(
-  { dispatcher }: GitLabConnection,
-  { action, method, body, signal }: Call,
+  { dispatcher, timeouts: { idle, request: longest = longestRequest } = {} }: ApiConnection,
+  { action, method, body, signal, carriesFile = false }: Call,
   url: URL,
   headers: Record<string, string>,
 ): Promise<Answer> {
+  const deadline = carriesFile ? [] : [AbortSignal.timeout(longest)];
   try {
     const answer = await request(url, {
       ...plain,
@@ -125,12 +135,13 @@ async function exchange(
       headers,
       body: body ?? null,
       ...(dispatcher && { dispatcher }),
-      ...(signal && { signal }),
+      signal: AbortSignal.any([...(signal ? [signal] : []), ...deadline]),
+      ...(idle !== undefined && { headersTimeout: idle, bodyTimeout: idle }),
     });
     return { url, status: answer.statusCode, headers: answer.headers, body: answer.body };
   } catch (cause) {
     signal?.throwIfAborted();
-    throw unreachable(action, url, body !== undefined, cause);
+    throw unreachable({ action, origin: url.origin, isUpload: body !== undefined }, cause);
   }
 }
 
@@ -138,24 +149,4 @@ function isRedirect(answer: Answer): boolean {
   const { status } = answer;
   const statuses = [301, 302, 303, 307, 308];
   return statuses.includes(status) && headerOf(answer, 'location') !== undefined;
-}
-
-function unreachable(action: string, url: URL, isUpload: boolean, cause: unknown): Error {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_INVALID_ARG') {
-    return new TypeError(`cannot ${action}: ${cause.message}`);
-  }
-  return new RegistryError(`cannot ${action}: no answer from \`${url.origin}\``, {
-    code: 'REGISTRY_UNREACHABLE',
-    hint: hintFor(cause, isUpload),
-    cause,
-  });
-}
-
-function hintFor(cause: unknown, isUpload: boolean): string {
-  if (isCertificateProblem(cause)) {
-    return 'Pass a dispatcher that trusts the certificate authority of this host.';
-  }
-  return isUpload
-    ? 'List what is stored before it is sent again; a proxy that finds a file too large may also break the connection.'
-    : 'Check the API URL and the network, then try again.';
 }

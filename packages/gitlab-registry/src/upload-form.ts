@@ -18,17 +18,6 @@ interface UploadForm extends Frame {
   readonly contentType: string;
 }
 
-/** What GitLab reads of the metadata, and the length it cuts each field to. */
-const longest = {
-  requires_python: 255,
-  keywords: 1024,
-  metadata_version: 16,
-  author_email: 2048,
-  summary: 255,
-  description: 4000,
-  description_content_type: 128,
-} as const;
-
 /** The fields beside the file, in the order they are sent. */
 export function uploadFields(
   distribution: Distribution,
@@ -57,16 +46,6 @@ export function uploadFields(
   return new Map(
     fields.filter((field): field is readonly [string, string] => field[1] !== undefined),
   );
-}
-
-/** One sentence for each field that GitLab will cut short. */
-export function truncationWarnings(fields: ReadonlyMap<string, string>): readonly string[] {
-  return Object.entries(longest).flatMap(([field, limit]) => {
-    const length = Array.from(fields.get(field) ?? '').length;
-    if (length <= limit) return [];
-    const cut = `GitLab keeps ${limit} of the ${length} characters of \`${field}\``;
-    return field === 'requires_python' ? [`${cut}, and pip cannot read what is left`] : [cut];
-  });
 }
 
 /** Puts fields and a file together; the file's own bytes come between `before` and `after`. */

@@ -212,20 +212,23 @@ test('follows five redirects and no more', async () => {
   expect(gitlab.requests).toHaveLength(6);
 });
 
-test('does not take a login page for a file', async () => {
-  const folder = await temporaryFolder();
-  const gitlab = await serve((_, response) => {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>');
-  });
+test.for(['text/html; charset=utf-8', 'application/xhtml+xml'])(
+  'does not take a login page for a file: %s',
+  async (type) => {
+    const folder = await temporaryFolder();
+    const gitlab = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': type }).end('<html>');
+    });
 
-  const call = clientOf(gitlab).packages.download(file, join(folder, 'demo'));
+    const call = clientOf(gitlab).packages.download(file, join(folder, 'demo'));
 
-  await expect(call).rejects.toMatchObject({
-    code: 'REGISTRY_UNEXPECTED_RESPONSE',
-    hint: expect.stringContaining('login page'),
-  });
-  expect(await readdir(folder)).toEqual([]);
-});
+    await expect(call).rejects.toMatchObject({
+      code: 'REGISTRY_UNEXPECTED_RESPONSE',
+      hint: expect.stringContaining('login page'),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
 
 test('takes an attached HTML file for what it is', async () => {
   const gitlab = await serve((_, response) => {

@@ -1,6 +1,11 @@
-import { createGenericPackages, createPackagesApi } from '@wheelseal/gitlab-registry';
+import {
+  createGenericPackages,
+  createPackagesApi,
+  createPyPIRegistry,
+  type GitLabConnection,
+} from '@wheelseal/gitlab-registry';
 import { expect, test } from 'vitest';
-import { impatient, mockedGitLab, wheelOnDisk } from './arrange.ts';
+import { impatient, metadataWith, mockedGitLab, wheelOnDisk } from './arrange.ts';
 import { serve } from './server.ts';
 
 const file = { package: 'demo', version: '1.2.0', filename: 'demo.whl.sig' };
@@ -105,17 +110,69 @@ test('spends no more than its budget', async () => {
   expect(waits).toEqual([8000, 8000]);
 });
 
-test.for(['PUT', 'DELETE'] as const)('never repeats a %s', async (method) => {
+const writes = ['PUT', 'POST', 'DELETE'] as const;
+
+async function write(method: (typeof writes)[number], connection: GitLabConnection) {
+  if (method === 'DELETE') return createPackagesApi(connection).delete(1);
+  const wheel = await wheelOnDisk();
+  return method === 'PUT'
+    ? createGenericPackages(connection).upload(file, wheel)
+    : createPyPIRegistry(connection).upload(wheel, metadataWith());
+}
+
+test.for(writes)('never repeats a %s that GitLab may have seen', async (method) => {
   const { connection, gitlab } = mockedGitLab({ retries: impatient() });
   gitlab.intercept({ method, path: /packages/ }).reply(503, '');
 
-  const call =
-    method === 'PUT'
-      ? createGenericPackages(connection).upload(file, await wheelOnDisk())
-      : createPackagesApi(connection).delete(1);
-
-  await expect(call).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+  await expect(write(method, connection)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
 });
+
+test.for([
+  { code: 'ECONNRESET', syscall: 'read' },
+  { code: 'EPIPE', syscall: 'write' },
+  { code: 'EHOSTUNREACH', syscall: 'read' },
+  { code: 'ETIMEDOUT', syscall: 'read' },
+  { code: 'UND_ERR_HEADERS_TIMEOUT' },
+  { code: 'UND_ERR_SOCKET' },
+])('never repeats what writes after $code of $syscall', async (failure) => {
+  for (const method of writes) {
+    const waits: number[] = [];
+    const { connection, gitlab } = mockedGitLab({ retries: impatient(waits) });
+    const error = Object.assign(new Error('broken'), failure);
+    gitlab.intercept({ method, path: /packages/ }).replyWithError(error);
+
+    await expect(write(method, connection)).rejects.toMatchObject({
+      code: 'REGISTRY_UNREACHABLE',
+      cause: error,
+    });
+    expect(waits).toEqual([]);
+  }
+});
+
+const refused = Object.assign(new Error('no'), { code: 'ECONNREFUSED', syscall: 'connect' });
+
+test.for([
+  refused,
+  Object.assign(new Error('no'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }),
+  Object.assign(new Error('no'), { code: 'EHOSTUNREACH', syscall: 'connect' }),
+  Object.assign(new Error('no'), { code: 'UND_ERR_CONNECT_TIMEOUT' }),
+  Object.assign(new AggregateError([refused, refused]), { code: 'ECONNREFUSED' }),
+])(
+  'repeats what writes when there was no connection, or too many calls: $code of $syscall',
+  async (error) => {
+    for (const method of writes) {
+      const waits: number[] = [];
+      const { connection, gitlab } = mockedGitLab({ retries: impatient(waits) });
+      const call = { method, path: /packages/ };
+      gitlab.intercept(call).replyWithError(error);
+      gitlab.intercept(call).reply(429, '');
+      gitlab.intercept(call).reply(403, '');
+
+      await expect(write(method, connection)).rejects.toMatchObject({ code: 'REGISTRY_FORBIDDEN' });
+      expect(waits).toHaveLength(2);
+    }
+  },
+);
 
 test('stops waiting when the signal says so', async () => {
   const controller = new AbortController();

@@ -1,58 +1,15 @@
 import {
-  createGenericPackages,
-  createPackagesApi,
   createPyPIRegistry,
   deployToken,
   jobToken,
   personalToken,
-  type Authentication,
-  type GitLabConnection,
 } from '@wheelseal/gitlab-registry';
-import { measureDistribution, measureFile, readCoreMetadata } from '@wheelseal/distributions';
-import { startSandbox, type Sandbox, type SandboxOptions } from '@wheelseal/sandbox';
+import { measureDistribution } from '@wheelseal/distributions';
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { impatient, temporaryFolder } from './arrange.ts';
-import { writeWheel } from './real-wheel.ts';
-
-async function project(options: SandboxOptions = {}) {
-  const sandbox = await startSandbox({ projectName: 'demo', visibility: 'private', ...options });
-  onTestFinished(async () => sandbox.close());
-  const folder = await temporaryFolder();
-  return { sandbox, folder, ...clientsOf(sandbox, jobToken(sandbox.tokens.job)) };
-}
-
-function clientsOf(sandbox: Sandbox, auth?: Authentication) {
-  const connection: GitLabConnection = {
-    apiUrl: new URL(sandbox.environment['CI_API_V4_URL'] ?? ''),
-    project: sandbox.environment['CI_PROJECT_PATH'] ?? '',
-    retries: impatient(),
-    ...(auth && { auth }),
-  };
-  return {
-    connection,
-    registry: createPyPIRegistry(connection),
-    packages: createGenericPackages(connection),
-    api: createPackagesApi(connection),
-  };
-}
-
-async function wheelIn(folder: string, name = 'My_Demo', version = '1.2.0') {
-  const path = await writeWheel(folder, name, version);
-  const [distribution, metadata] = await Promise.all([
-    measureDistribution(path),
-    readCoreMetadata(path),
-  ]);
-  return [distribution, metadata] as const;
-}
-
-async function fileIn(folder: string, content: Buffer | string = randomBytes(1000)) {
-  const path = join(folder, 'file');
-  await writeFile(path, content);
-  return measureFile(path);
-}
+import { expect, test } from 'vitest';
+import { clientsOf, fileIn, project, wheelIn } from './sandbox-project.ts';
 
 test.for([
   { pep691: true, htmlBreaks: false, objectStorage: false },

@@ -4,7 +4,11 @@ import {
   createPyPIRegistry,
   deployToken,
   jobToken,
+  createSimpleIndex,
+  oauthToken,
   personalToken,
+  proveCredentials,
+  userAndPassword,
   type Authentication,
 } from '@wheelseal/gitlab-registry';
 import { formatError } from '@wheelseal/errors';
@@ -60,6 +64,8 @@ const credentials: readonly Authentication[] = [
   jobToken(canary),
   deployToken('bot', canary),
   personalToken(canary),
+  oauthToken(canary),
+  userAndPassword('jane', canary),
   // Of a caller's own making.
   {
     describe: 'the credentials',
@@ -73,6 +79,7 @@ async function failuresOf(handler: Handler, auth: Authentication): Promise<reado
   const registry = createPyPIRegistry(connection);
   const packages = createGenericPackages(connection);
   const api = createPackagesApi(connection);
+  const index = createSimpleIndex(connection);
   const wheel = await wheelOnDisk();
   const folder = await temporaryFolder();
   const named = { filename: 'demo.whl', url: new URL('/demo.whl', origin) };
@@ -84,7 +91,10 @@ async function failuresOf(handler: Handler, auth: Authentication): Promise<reado
     packages.read(file),
     packages.download(file, join(folder, 'demo.sig')),
     api.list({}),
+    api.listGenericFiles(file),
     api.delete(1),
+    index.listProjects(),
+    proveCredentials(connection),
   ];
   const outcomes = await Promise.allSettled(calls);
   return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));

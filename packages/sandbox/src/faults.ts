@@ -4,9 +4,12 @@
  * @module
  */
 
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
+import { holdAnswer } from './held-answer.ts';
 import type { Service } from './listen.ts';
+import { serveSpoiled } from './spoiled-transfer.ts';
+import type { Exchange, SpoiledTransfer } from './spoiled-transfer.ts';
 
 /** The services a fault can be aimed at. */
 export type ServiceName =
@@ -20,11 +23,13 @@ export interface FaultTarget {
   readonly method?: string;
   /** Matched against path and query. */
   readonly path?: RegExp;
+  /** How many of these requests pass before it happens; none when left out. */
+  readonly skip?: number;
   /** How often it happens before it is over; without end when left out. */
   readonly times?: number;
 }
 
-/** What happens: another answer, an answer by hand, or the service's own answer with other bytes. */
+/** What happens: another answer, an answer by hand, or the service's own answer, spoiled. */
 export type FaultEffect =
   | {
       readonly status: number;
@@ -33,7 +38,8 @@ export type FaultEffect =
       readonly headers?: OutgoingHttpHeaders;
     }
   | { readonly answer: Service }
-  | { readonly rewrite: (body: Buffer) => Buffer | string };
+  | { readonly rewrite: (body: Buffer) => Buffer | string }
+  | SpoiledTransfer;
 
 /** One fault: when, and what. */
 export type Fault = FaultTarget & FaultEffect;
@@ -51,11 +57,11 @@ export function createFaults(): {
   readonly faults: Faults;
   readonly before: (name: ServiceName, service: Service) => Service;
 } {
-  const present: { readonly fault: Fault; left: number }[] = [];
+  const present: { readonly fault: Fault; skip: number; left: number }[] = [];
   return {
     faults: {
       add(fault) {
-        const entry = { fault, left: fault.times ?? Infinity };
+        const entry = { fault, skip: fault.skip ?? 0, left: fault.times ?? Infinity };
         present.unshift(entry);
         return () => {
           const index = present.indexOf(entry);
@@ -65,7 +71,12 @@ export function createFaults(): {
       clear: () => present.splice(0),
     },
     before: (name, service) => (request, response) => {
-      const entry = present.find(({ fault, left }) => left > 0 && isHit(fault, name, request));
+      const entry = present.find((candidate) => {
+        if (candidate.left === 0 || !isHit(candidate.fault, name, request)) return false;
+        if (candidate.skip === 0) return true;
+        candidate.skip -= 1;
+        return false;
+      });
       if (entry === undefined) return service(request, response);
       entry.left -= 1;
       return befall(entry.fault, service, { request, response });
@@ -90,53 +101,22 @@ function isHit(
 function befall(
   fault: Fault,
   service: Service,
-  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  { request, response }: Exchange,
 ): Promise<void> | void {
   if ('answer' in fault) return fault.answer(request, response);
   if ('rewrite' in fault) {
-    rewriteAnswer(response, fault.rewrite);
+    holdAnswer(response, (whole) => {
+      const rewritten = fault.rewrite(whole);
+      response.setHeader('content-length', Buffer.byteLength(rewritten));
+      response.end(rewritten);
+    });
     return service(request, response);
   }
+  if (!('status' in fault)) return serveSpoiled(fault, service, { request, response });
   const { status, body = '', headers } = fault;
   const plain = typeof body === 'string' || body instanceof Uint8Array;
   const type = plain ? 'text/plain; charset=utf-8' : 'application/json';
   response.writeHead(status, { 'content-type': type, ...headers });
   response.end(plain ? body : JSON.stringify(body));
   return undefined;
-}
-
-function isHeaders(value: unknown): value is OutgoingHttpHeaders {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Holds an answer back until it is whole, and sends what `rewrite` makes of it. */
-function rewriteAnswer(response: ServerResponse, rewrite: (body: Buffer) => Buffer | string): void {
-  const chunks: Uint8Array[] = [];
-  const keep = (chunk: unknown) => {
-    if (typeof chunk === 'string') chunks.push(Buffer.from(chunk));
-    else if (chunk instanceof Uint8Array) chunks.push(chunk);
-  };
-  const held = {
-    writeHead(status: number, ...rest: readonly unknown[]) {
-      response.statusCode = status;
-      const headers: unknown = rest.at(-1);
-      if (isHeaders(headers)) {
-        for (const [name, value = ''] of Object.entries(headers)) response.setHeader(name, value);
-      }
-      return response;
-    },
-    write(chunk: unknown) {
-      keep(chunk);
-      return true;
-    },
-    end(chunk?: unknown) {
-      keep(chunk);
-      // What is taken away uncovers the methods of the class again.
-      for (const name of Object.keys(held)) Reflect.deleteProperty(response, name);
-      const body = rewrite(Buffer.concat(chunks));
-      response.setHeader('content-length', Buffer.byteLength(body));
-      return response.end(body);
-    },
-  };
-  Object.assign(response, held);
 }

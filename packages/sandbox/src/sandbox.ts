@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createFaults } from './faults.ts';
-import type { Faults } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 import { createGitLab } from './gitlab/index.ts';
 import type { GitLab, GitLabProject, GitLabSettings } from './gitlab/index.ts';
 import { jobEnvironment } from './job-environment.ts';
@@ -36,6 +36,8 @@ export interface SandboxOptions extends JobOptions, SigstoreOptions {
   readonly forwardingUrl?: URL;
   /** How GitLab is set up at the start. */
   readonly gitlabSettings?: Partial<GitLabSettings>;
+  /** Faults that are there from the start, the last one first. */
+  readonly faults?: readonly Fault[];
   /** The clock that tokens, certificates and log entries go by. */
   readonly now?: () => Date;
 }
@@ -98,6 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = options.now ?? (() => new Date());
   const job = describeJob(options, now());
   const { faults, before } = createFaults();
+  for (const fault of options.faults ?? []) faults.add(fault);
   const directory = await mkdtemp(join(tmpdir(), 'wheelseal-sandbox-'));
   const origins = createOrigins(before);
   const close = async () => {

@@ -33,6 +33,25 @@ test('a fault befalls only what it is aimed at', async () => {
   expect(await status('rekor', '/api/v1/rootCert')).toBe(404);
 });
 
+test('a fault lets as many requests pass as it was told', async () => {
+  sandbox.faults.add({ service: 'rekor', skip: 2, times: 1, status: 503 });
+
+  const seen: number[] = [];
+  for (let request = 0; request < 4; request += 1) {
+    seen.push(await status('rekor', '/api/v1/log'));
+  }
+
+  expect(seen).toEqual([200, 200, 503, 200]);
+});
+
+test('a fault that lets a request pass leaves it to the others', async () => {
+  sandbox.faults.add({ status: 500 });
+  sandbox.faults.add({ skip: 1, status: 503 });
+
+  expect(await status('gitlab', '/')).toBe(500);
+  expect(await status('gitlab', '/')).toBe(503);
+});
+
 test('a fault lasts until it is taken away', async () => {
   const remove = sandbox.faults.add({ status: 500 });
   expect(await status('rekor', '/api/v1/log')).toBe(500);

@@ -30,6 +30,8 @@ export interface ObjectStorage {
   readonly service: Service;
   /** Everything that arrived, first to last. */
   readonly requests: readonly ReceivedRequest[];
+  /** Those of them that brought something which belongs to GitLab; there must be none. */
+  readonly leaks: readonly ReceivedRequest[];
   /** A short-lived address that needs no credentials. */
   signedUrl(key: string, fileName: string, query?: Readonly<Record<string, string>>): URL;
 }
@@ -47,6 +49,9 @@ export function createObjectStorage(
   const requests: ReceivedRequest[] = [];
   return {
     requests,
+    get leaks() {
+      return requests.filter(bringsCredentials);
+    },
     signedUrl(key, fileName, query = {}) {
       if (url === undefined) throw new TypeError('the object storage has no address');
       const signed = new URL(`/packages/${key}/${encodeURIComponent(fileName)}`, url());
@@ -66,6 +71,14 @@ export function createObjectStorage(
       await serve(request, response, { directory, sign, url: new URL(path, 'http://bucket') });
     },
   };
+}
+
+/** Tokens have headers of their own, which HTTP clients do not know and take along on a redirect. */
+function bringsCredentials({ headers, path }: ReceivedRequest): boolean {
+  const names = ['authorization', 'cookie', 'job-token', 'private-token', 'deploy-token'];
+  if (names.some((name) => headers[name] !== undefined)) return true;
+  const { searchParams } = new URL(path, 'http://bucket');
+  return ['job_token', 'private_token', 'access_token'].some((name) => searchParams.has(name));
 }
 
 interface Bucket {

@@ -56,11 +56,15 @@ export interface RunningGitLab extends AsyncDisposable {
   readonly api: string;
   /** Names of the files on the disk. */
   readonly stored: () => Promise<readonly string[]>;
-  call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  readonly call: (method: string, path: string, options?: CallOptions) => Promise<Response>;
   /** Sends a path as it stands, which `fetch` does not. */
-  callVerbatim(method: string, path: string, headers?: OutgoingHttpHeaders): Promise<Verbatim>;
-  upload(fields?: UploadFields, headers?: Record<string, string>): Promise<Response>;
-  put(path: string, body: string, headers?: Record<string, string>): Promise<Response>;
+  readonly callVerbatim: (
+    method: string,
+    path: string,
+    headers?: OutgoingHttpHeaders,
+  ) => Promise<Verbatim>;
+  readonly upload: (fields?: UploadFields, headers?: Record<string, string>) => Promise<Response>;
+  readonly put: (path: string, body: string, headers?: Record<string, string>) => Promise<Response>;
 }
 
 interface CallOptions {
