@@ -42,7 +42,12 @@ test('builds a wheel and an sdist, and writes the manifest', async () => {
     version: '1.0.0',
     directory: join(project, 'dist'),
   });
-  expect(await listing(join(project, 'dist'))).toEqual([wheelName, sdistName, 'release.json']);
+  expect(await listing(join(project, 'dist'))).toEqual([
+    'build.log',
+    wheelName,
+    sdistName,
+    'release.json',
+  ]);
   expect(await readRelease(join(project, 'dist'))).toEqual(release);
   expect(of('build-started')).toMatchObject([{ frontend: 'uv', describe: 'uv 9.9.9' }]);
   expect(of('build-output')).toMatchObject([{ line: 'Successfully built', stream: 'stdout' }]);
@@ -186,7 +191,7 @@ test.for([
   expect(of('build-started')).toMatchObject([{ sourceDateEpoch: epoch }]);
 });
 
-test('shows the end of the output of a build that failed, and leaves nothing', async () => {
+test('shows the end of the output of a build that failed, and leaves nothing but its log', async () => {
   const project = await sampleProject();
   const { environment } = await machineWith({
     build: `fs.writeFileSync(path.join(out, '${wheelName}'), ''); console.log('compiling'); console.error('error: no such header'); process.exitCode = 3;`,
@@ -195,10 +200,10 @@ test('shows the end of the output of a build that failed, and leaves nothing', a
   await expect(buildRelease(project, { environment })).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     message: expect.stringContaining('3'),
-    hint: expect.stringContaining('output'),
+    hint: expect.stringContaining(join(project, 'dist', 'build.log')),
     cause: { message: expect.stringContaining('error: no such header') },
   });
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
 
 test.for([
@@ -222,7 +227,7 @@ test.for([
     message: expect.stringMatching(message),
     hint: expect.any(String),
   });
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
 
 test.for([
@@ -239,7 +244,9 @@ test.for([
     message: expect.stringMatching(message),
     hint: expect.stringContaining('setuptools>=61'),
   });
-  expect(await contentsOf(project)).toEqual(before);
+  const { 'dist/build.log': log, ...after } = await contentsOf(project);
+  expect(log).toBeDefined();
+  expect(after).toEqual(before);
 });
 
 test('refuses a distribution whose inside is another version', async () => {
@@ -252,7 +259,7 @@ test('refuses a distribution whose inside is another version', async () => {
   await expect(buildRelease(project, { environment })).rejects.toMatchObject({
     code: expect.stringMatching(/^METADATA_/),
   });
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
 
 test('takes the version of the backend where the project leaves it open', async () => {
@@ -292,7 +299,12 @@ test('building again replaces the files and drops their signatures', async () =>
   const { environment } = await machineWith({ sample: { content: 'new' } });
 
   const first = await buildRelease(project, { environment });
-  expect(await listing(join(project, 'dist'))).toEqual([wheelName, sdistName, 'release.json']);
+  expect(await listing(join(project, 'dist'))).toEqual([
+    'build.log',
+    wheelName,
+    sdistName,
+    'release.json',
+  ]);
   expect(await buildRelease(project, { environment })).toEqual(first);
 });
 
@@ -303,7 +315,7 @@ test('builds into another folder', async () => {
 
   await buildRelease(project, { environment, directory });
 
-  expect(await listing(directory)).toEqual([wheelName, sdistName, 'release.json']);
+  expect(await listing(directory)).toEqual(['build.log', wheelName, sdistName, 'release.json']);
   expect(await listing(project)).toEqual(['pyproject.toml']);
 });
 
@@ -320,7 +332,7 @@ test.for([
   await expect(stat(record)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('an abort ends the build with all its children, and leaves nothing', async () => {
+test('an abort ends the build with all its children, and leaves nothing but its log', async () => {
   const project = await sampleProject();
   const { environment } = await machineWith({
     build: `
@@ -338,5 +350,5 @@ test('an abort ends the build with all its children, and leaves nothing', async 
   expect(await failure).toMatchObject({ name: 'AbortError' });
 
   // The build counts as ended only when nobody holds its output any more, its children included.
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
