@@ -9,7 +9,7 @@
  */
 
 import { copyFile, rm } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { ChildOptions } from './child-process.ts';
 import { PipelineError } from './errors.ts';
 import { askGit, type GitAnswer } from './git.ts';
@@ -72,7 +72,7 @@ export async function checkOut(
     return { folder: project };
   }
   await tellUncommitted(project, ask, options);
-  const folder = join(path, prefix);
+  const folder = resolve(path, prefix);
   await takeAlong(project, folder, inside);
   return { folder, commit };
 }

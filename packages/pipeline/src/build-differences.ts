@@ -4,6 +4,7 @@
  * @module
  */
 
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveMember, readMembers } from './archive-members.ts';
 import { PipelineError } from './errors.ts';
@@ -12,7 +13,9 @@ import type { ReleasedDistribution } from './release.ts';
 /** A distribution that came out differently. */
 export interface BuildDifference {
   readonly filename: string;
-  /** What differs in it; none when only one of the two builds made it, or in how it is packed. */
+  /** True when only one of the two builds made it. */
+  readonly isAlone: boolean;
+  /** What differs in it; none when it is how it is packed, such as the time in a gzip header. */
   readonly members: readonly MemberDifference[];
 }
 
@@ -37,7 +40,7 @@ export interface BuiltFolder {
 export async function assertReproducible(
   first: BuiltFolder,
   second: BuiltFolder,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly log: string; readonly signal?: AbortSignal },
 ): Promise<void> {
   const differences: BuildDifference[] = [];
   for (const filename of filenamesOf(first, second)) {
@@ -45,21 +48,22 @@ export async function assertReproducible(
       distributions.find((distribution) => distribution.filename === filename),
     );
     if (one !== undefined && one.sha256 === other?.sha256) continue;
-    const members =
-      one === undefined || other === undefined
-        ? []
-        : compareMembers(
-            await readMembers(join(first.directory, filename), options),
-            await readMembers(join(second.directory, filename), options),
-          );
-    differences.push({ filename, members });
+    const isAlone = one === undefined || other === undefined;
+    const members = isAlone
+      ? []
+      : compareMembers(
+          await readMembers(join(first.directory, filename), options),
+          await readMembers(join(second.directory, filename), options),
+        );
+    differences.push({ filename, isAlone, members });
   }
   if (differences.length === 0) return;
+  await appendFile(options.log, differences.map(listed).join(''));
   throw new PipelineError(
     `building twice gave different files: ${differences.map(describe).join('; ')}`,
     {
       code: 'BUILD_NOT_REPRODUCIBLE',
-      hint: hintFor(differences),
+      hint: `${hintFor(differences)} The whole list is in \`${options.log}\`.`,
       differences,
     },
   );
@@ -95,23 +99,31 @@ function comparison(
   ];
 }
 
+function listed({ filename, members }: BuildDifference): string {
+  const lines = members.map(({ path, differs }) => `#   ${path} (${differs.join(', ')})\n`);
+  return [`# differs the second time: ${filename}\n`, ...lines].join('');
+}
+
 const shown = 5;
 
-function describe({ filename, members }: BuildDifference): string {
+function describe({ filename, isAlone, members }: BuildDifference): string {
+  if (isAlone) return `\`${filename}\` (only one of the two builds made it)`;
   if (members.length === 0) return `\`${filename}\` (only in how it is packed)`;
-  const listed = members
+  const names = members
     .slice(0, shown)
     .map(({ path, differs }) => `\`${path}\` (${differs.join(', ')})`);
   const more = members.length > shown ? ` and ${members.length - shown} more` : '';
-  return `\`${filename}\` in ${listed.join(', ')}${more}`;
+  return `\`${filename}\` in ${names.join(', ')}${more}`;
 }
 
 /** Times alone are the backend's doing; content may be the project's. */
 function hintFor(differences: readonly BuildDifference[]): string {
-  const isContent = differences.some(({ members }) =>
-    members.some(({ differs }) =>
-      differs.some((name) => name === 'content' || name === 'presence'),
-    ),
+  const isContent = differences.some(
+    ({ isAlone, members }) =>
+      isAlone ||
+      members.some(({ differs }) =>
+        differs.some((name) => name === 'content' || name === 'presence'),
+      ),
   );
   return isContent
     ? 'Make what the project generates while it is built depend on its files and `SOURCE_DATE_EPOCH` only.'

@@ -68,7 +68,10 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
       const made = releaseOf(output, built);
       await assertExpected(made, expected);
       if (again !== undefined) {
-        await assertReproducible(made, await measureFolder(again, options), options);
+        await assertReproducible(made, await measureFolder(again, options), {
+          log: buildLogPath(directory),
+          ...(signal && { signal }),
+        });
       }
       return takeOver(output, directory, { built, report, options });
     });

@@ -289,6 +289,69 @@ test('does not build over what another version left', async () => {
   expect(await listing(join(project, 'dist'))).toEqual([old.filename]);
 });
 
+test('says which other file of the same version becomes part of the release', async () => {
+  const project = await sampleProject();
+  const other = 'demo-1.0.0-cp313-cp313-win_amd64.whl';
+  await writeFiles(join(project, 'dist'), { [other]: sampleWheel().bytes });
+  const { environment } = await machineWith();
+  const { onEvent, of } = recorder();
+
+  const { distributions } = await buildRelease(project, { environment, onEvent });
+
+  expect(distributions.map(({ filename }) => filename)).toEqual([other, wheelName, sdistName]);
+  expect(of('warning')).toMatchObject([{ message: expect.stringContaining(other) }]);
+});
+
+test.for([
+  ['a second sdist', 'demo-1.0.tar.gz', sampleSdist(), 'BUILD_UNEXPECTED'],
+  [
+    'a wheel of another version inside',
+    'demo-1.0.0-1-py3-none-any.whl',
+    sampleWheel({ version: '2' }),
+    'METADATA_INVALID',
+  ],
+  [
+    'a broken wheel',
+    'demo-1.0.0-2-py3-none-any.whl',
+    { bytes: Buffer.from('PK') },
+    'ARCHIVE_INVALID',
+  ],
+] as const)('does not release %s that lies there', async ([, filename, { bytes }, code]) => {
+  const project = await sampleProject();
+  await writeFiles(join(project, 'dist'), { [filename]: bytes });
+  const { environment } = await machineWith();
+
+  await expect(buildRelease(project, { environment })).rejects.toMatchObject({ code });
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log', filename].toSorted());
+});
+
+test.for([
+  [{ version: '1.0' }, undefined],
+  [{ version: '1.1' }, 'SETTING_INVALID'],
+  [{ version: 'one' }, 'VERSION_INVALID'],
+] as const)('compares the version asked for with `pyproject.toml`: %j', async ([asked, code]) => {
+  const project = await sampleProject();
+  const { environment } = await machineWith();
+  const building = buildRelease(project, { environment, ...asked });
+
+  if (code === undefined) return expect(await building).toMatchObject({ version: '1.0.0' });
+  await expect(building).rejects.toMatchObject({ code, hint: expect.any(String) });
+  expect(await listing(project)).toEqual(['pyproject.toml']);
+});
+
+test('does not take the version of the backend for the one that was asked for', async () => {
+  const project = await temporaryFolder();
+  await writeFiles(project, {
+    'pyproject.toml': '[project]\nname = "demo"\ndynamic = ["version"]\n',
+  });
+  const { environment } = await machineWith({ sample: { version: '7.1' } });
+
+  await expect(buildRelease(project, { environment, version: '7.2' })).rejects.toMatchObject({
+    code: 'BUILD_UNEXPECTED',
+    message: expect.stringContaining('version `7.1`, expected `7.2`'),
+  });
+});
+
 test('building again replaces the files and drops their signatures', async () => {
   const project = await sampleProject();
   await writeSamples(join(project, 'dist'), { content: 'old' });
