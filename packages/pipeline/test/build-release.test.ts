@@ -395,6 +395,34 @@ test.for([
   await expect(stat(record)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+test('leaves no temporary file behind, whatever a frontend does', async () => {
+  const project = await sampleProject();
+  const temporary = await temporaryFolder();
+  const litter = "fs.writeFileSync(path.join(process.env.TMPDIR, 'litter.lock'), '');";
+  for (const build of [`${litter} ${buildsSamples}`, `${litter} process.exitCode = 1;`]) {
+    const { environment, record } = await machineWith({
+      build,
+      environment: { TMPDIR: temporary },
+    });
+
+    await buildRelease(project, { environment }).catch(() => undefined);
+
+    expect((await recorded(record)).environment).toMatchObject({
+      TMPDIR: expect.stringMatching(new RegExp(`^${temporary}/wheelseal-`)),
+    });
+    expect(await listing(temporary)).toEqual([]);
+  }
+});
+
+test('says so when there can be no temporary file', async () => {
+  const { environment } = await machineWith({ environment: { TMPDIR: '/nonexistent' } });
+
+  await expect(buildRelease(await sampleProject(), { environment })).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+    message: expect.stringContaining('/nonexistent'),
+  });
+});
+
 test('an abort ends the build with all its children, and leaves nothing but its log', async () => {
   const project = await sampleProject();
   const { environment } = await machineWith({
