@@ -2,7 +2,8 @@
  * Installs every library as it would be published into an empty folder, and runs its example there.
  *
  * What a workspace hides is seen here: a file that is not packed, a dependency that is not declared,
- * an import that only the sources understand. It runs with the Node that runs this script.
+ * an import that only the sources understand. Each example runs under the Node that runs this script
+ * and under the oldest one that is promised to do.
  *
  * @module
  */
@@ -10,6 +11,7 @@
 import { execFile } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -100,16 +102,44 @@ const environment = {
 const wanted = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'wheelseal-packed-'));
 try {
+  const nodes = [process.execPath, await oldestNode()];
   const libraries = await packAll();
   for (const library of libraries) {
     const { name } = library.manifest;
     if (wanted.length > 0 && !wanted.includes(basename(library.folder))) continue;
     // One after the other: the packages share npm's cache.
-    const output = await tryAlone(library, libraries);
-    process.stdout.write(`${name}: ${output}\n`);
+    const alone = await installAlone(library, libraries);
+    for (const node of nodes) {
+      const output = await tryAlone(library, alone, node);
+      process.stdout.write(`${name}: ${output}\n`);
+    }
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/** The lower bound in `engines`, from a package that is the bare program, in a folder that is kept. */
+async function oldestNode(): Promise<string> {
+  const { engines }: { engines: { node: string } } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const version = engines.node.replace('>=', '');
+  const system = process.platform === 'win32' ? 'win' : process.platform;
+  const program = `node-${system}-${process.arch}`;
+  const folder = join(root, '.cache', `node-${version}`);
+  const path = join(folder, 'node_modules', program, 'bin', 'node');
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--save-exact'];
+    await run('npm', ['install', ...options, `${program}@${version}`], {
+      cwd: folder,
+      env: environment,
+    });
+  }
+  const { stdout } = await run(path, ['--version']);
+  if (stdout.trim() === `v${version}`) return path;
+  throw new Error(`\`${path}\` is ${stdout.trim()}, expected v${version}`);
 }
 
 async function packAll(): Promise<readonly Library[]> {
@@ -130,8 +160,8 @@ async function packAll(): Promise<readonly Library[]> {
   );
 }
 
-/** Installs a library with its siblings, and runs its example; gives the last line it printed. */
-async function tryAlone(
+/** Installs a library with its siblings into a folder of its own. */
+async function installAlone(
   { folder, manifest }: Library,
   libraries: readonly Library[],
 ): Promise<string> {
@@ -152,21 +182,33 @@ async function tryAlone(
     cwd: alone,
     env: environment,
   });
+  return alone;
+}
+
+/** Runs the example of a library; gives the last line it printed, and the Node that ran it. */
+async function tryAlone(
+  { folder, manifest }: Library,
+  alone: string,
+  node: string,
+): Promise<string> {
+  const place = mkdtempSync(join(alone, 'try-'));
+  const trial = trials[manifest.name];
   const [example = ''] = globSync('examples/*.ts', { cwd: folder });
-  copyFileSync(join(folder, example), join(alone, 'example.ts'));
+  copyFileSync(join(folder, example), join(place, 'example.ts'));
   const lines = [
     `import * as example from '${trial?.module ?? './example.ts'}';`,
     ...(trial?.lines ?? []),
   ];
-  writeFileSync(join(alone, 'main.js'), `${lines.join('\n')}\n`);
-  const { stdout } = await run(process.execPath, ['main.js'], {
-    cwd: alone,
-    env: environment,
+  writeFileSync(join(place, 'main.js'), `${lines.join('\n')}\n`);
+  const { stdout } = await run(node, ['main.js'], {
+    cwd: place,
+    env: { ...environment, PATH: [dirname(node), environment.PATH].join(delimiter) },
     timeout: 60_000,
   });
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
-  if (last === '') throw new Error(`the example of ${name} printed nothing`);
-  return last;
+  if (last === '') throw new Error(`the example of ${manifest.name} printed nothing`);
+  const { stdout: version } = await run(node, ['--version']);
+  return `${last} (${version.trim()})`;
 }
 
 /** The libraries, and every sibling they depend on. */
