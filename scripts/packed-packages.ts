@@ -53,6 +53,17 @@ const sandbox = [
   `import { startSandbox } from '@wheelseal/sandbox';`,
   `const sandbox = await startSandbox({ projectName: 'demo', packageVersion: '1.0' });`,
 ];
+/** A frontend that packs what any project of that name would have. */
+const uvOfTest = `#!/bin/sh
+set -e
+if [ "$1" = --version ]; then echo 'uv 0'; exit; fi
+cd "$3"
+mkdir demo-1.0 demo-1.0.dist-info
+printf 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n' | tee demo-1.0/PKG-INFO > demo-1.0.dist-info/METADATA
+tar -czf demo-1.0.tar.gz demo-1.0
+python3 -m zipfile -c demo-1.0-py3-none-any.whl demo-1.0.dist-info/
+rm -r demo-1.0 demo-1.0.dist-info
+`;
 const needs = ['@wheelseal/distributions', '@wheelseal/sandbox'];
 
 const trials: Readonly<Record<string, Trial>> = {
@@ -60,10 +71,22 @@ const trials: Readonly<Record<string, Trial>> = {
     lines: [...sdist, `const [line] = await example.inspectRelease('.');`, `console.log(line);`],
   },
   '@wheelseal/pyproject': { lines: [`console.log(example.changes.length, 'changes');`] },
-  // Its example is a whole job with a build; here it is enough that all of it loads.
+  // Its example is a whole job, which finds everything in its environment and its folder.
   '@wheelseal/pipeline': {
-    module: '@wheelseal/pipeline',
-    lines: [`console.log(Object.keys(example).length, 'names');`],
+    module: '@wheelseal/sandbox',
+    needs: ['@wheelseal/sandbox'],
+    lines: [
+      `import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';`,
+      `mkdirSync('bin');`,
+      `writeFileSync('bin/uv', ${JSON.stringify(uvOfTest)});`,
+      `chmodSync('bin/uv', 0o755);`,
+      `writeFileSync('pyproject.toml', '[project]\\nname = "x"\\nversion = "0"\\n');`,
+      `const job = await example.startSandbox({ projectName: 'demo', packageVersion: '1.0' });`,
+      `const PATH = process.cwd() + '/bin:' + process.env.PATH;`,
+      `Object.assign(process.env, job.environment, { PATH });`,
+      `await import('./example.ts');`,
+      `await job.close();`,
+    ],
   },
   '@wheelseal/signing': {
     needs,

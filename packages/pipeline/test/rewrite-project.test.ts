@@ -180,8 +180,8 @@ test('reports start and failure of the stage', async () => {
 
 test('leaves a dynamic version to the backend when that is wanted', async () => {
   const folder = await temporaryFolder();
-  const text = '[project]\nname = "old"\ndynamic = ["version"]\n';
-  await writeFiles(folder, { 'pyproject.toml': text });
+  const before = '[project]\nname = "old"\ndynamic = ["version"]\n';
+  await writeFiles(folder, { 'pyproject.toml': before });
 
   const { changes, after } = await rewriteProject(
     folder,
@@ -190,7 +190,7 @@ test('leaves a dynamic version to the backend when that is wanted', async () => 
   );
 
   expect(changes.map(({ key }) => key)).toEqual(['project.name']);
-  expect(after).toBe(text.replace('old', 'demo'));
+  expect(after).toBe(before.replace('old', 'demo'));
 });
 
 test('writes a static version all the same', async () => {
