@@ -34,6 +34,8 @@ export interface CheckoutOptions {
 }
 
 const quietly = ['-c', 'core.hooksPath=/dev/null', '-c', 'advice.detachedHead=false'] as const;
+const borrowing = ['clone', '--quiet', '--shared', '--no-checkout', '--template='] as const;
+const asking = ['-c', 'core.quotePath=false', 'status', '--porcelain', '--untracked-files=normal'];
 
 /** Asks git in the project. */
 type Ask = (...parameters: string[]) => Promise<GitAnswer>;
@@ -60,9 +62,7 @@ export async function checkOut(
     warn('the repository has submodules, so the project is built where it is');
     return { folder: project };
   }
-  const cloned = await ask(
-    ...[...quietly, 'clone', '--quiet', '--shared', '--no-checkout', '--template=', top, path],
-  );
+  const cloned = await ask(...quietly, ...borrowing, top, path);
   const inside = { ...child, directory: cloned.isGood ? path : project };
   const checkedOut = cloned.isGood
     ? await askGit([...quietly, 'checkout', '--quiet', '--detach', commit], inside)
@@ -118,10 +118,8 @@ async function tellUncommitted(
   const inside = relative(project, output);
   const isInside = inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
   const excluded = ['pyproject.toml', ...(isInside ? [inside] : [])];
-  const { lines } = await ask(
-    ...['-c', 'core.quotePath=false', 'status', '--porcelain', '--untracked-files=normal', '--'],
-    ...['.', ...excluded.map((name) => `:(exclude,literal)${name}`)],
-  );
+  const without = excluded.map((name) => `:(exclude,literal)${name}`);
+  const { lines } = await ask(...asking, '--', '.', ...without);
   if (lines.length === 0) return;
   const names = lines.map((line) => `\`${line.slice(3)}\``);
   const more = names.length > shown ? ` and ${names.length - shown} more` : '';

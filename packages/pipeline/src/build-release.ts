@@ -59,7 +59,13 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
     await assertNoLeftovers(directory, expected);
     const release = await inPrivateFolder(directory, async (scratch) => {
       const [output = scratch, again] = await buildDistributions({
-        ...{ project: folder, metadata, expected, directory, scratch, environment, report },
+        project: folder,
+        metadata,
+        expected,
+        directory,
+        scratch,
+        environment,
+        report,
         rounds: checkReproducible ? 2 : 1,
         ...(frontend && { frontend }),
         ...(signal && { signal }),

@@ -326,17 +326,25 @@ test.for([
 });
 
 test.for([
-  [{ version: '1.0' }, undefined],
-  [{ version: '1.1' }, 'SETTING_INVALID'],
-  [{ version: 'one' }, 'VERSION_INVALID'],
-] as const)('compares the version asked for with `pyproject.toml`: %j', async ([asked, code]) => {
+  ['1.1', 'SETTING_INVALID'],
+  ['one', 'VERSION_INVALID'],
+] as const)('refuses the version `%s` when `pyproject.toml` has 1.0.0', async ([version, code]) => {
   const project = await sampleProject();
   const { environment } = await machineWith();
-  const building = buildRelease(project, { environment, ...asked });
 
-  if (code === undefined) return expect(await building).toMatchObject({ version: '1.0.0' });
-  await expect(building).rejects.toMatchObject({ code, hint: expect.any(String) });
+  await expect(buildRelease(project, { environment, version })).rejects.toMatchObject({
+    code,
+    hint: expect.any(String),
+  });
   expect(await listing(project)).toEqual(['pyproject.toml']);
+});
+
+test('takes another spelling of the version for the same', async () => {
+  const { environment } = await machineWith();
+
+  const release = await buildRelease(await sampleProject(), { environment, version: '1.0' });
+
+  expect(release).toMatchObject({ version: '1.0.0' });
 });
 
 test('does not take the version of the backend for the one that was asked for', async () => {

@@ -24,10 +24,10 @@ const plugins: readonly string[] = [
 
 /** Finds the plugin among the build requirements; `pdm-backend` brings its own. */
 export function findVersionPlugin(value: TomlTable): string | undefined {
-  const required = stringsAt(value, ['build-system', 'requires']).map(nameOf);
-  const plugin = plugins.find((name) => required.includes(name));
+  const required = new Set(stringsAt(value, ['build-system', 'requires']).map(nameOf));
+  const plugin = plugins.find((name) => required.has(name));
   if (plugin !== undefined) return plugin;
-  if (!required.includes('pdm-backend')) return undefined;
+  if (!required.has('pdm-backend')) return undefined;
   return sourceOf(value) === 'scm' ? 'pdm-backend' : undefined;
 }
 
