@@ -2,22 +2,32 @@
  * Brings the real tools the tests run against into a folder that the repository ignores.
  *
  * Go modules are pinned by version and checked by Go's checksum database, Python distributions by
- * the digests in `requirements.txt`. What is there already is not built again.
+ * the digests in `requirements.txt` and `backends.txt`. What is there already is not built again.
+ * Names on the command line install these alone: `npm run peers:install python backends`.
  *
  * @module
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { binaries, cache, environment, python, wheelhouse } from './tools.ts';
+import { backends, binaries, cache, environment, python, wheelhouse } from './tools.ts';
 
 const cosign = { module: 'github.com/sigstore/cosign/v2/cmd/cosign', version: 'v2.2.3' };
 
+const installers: Readonly<Record<string, () => void>> = {
+  cosign: installCosign,
+  python: installPythonTools,
+  backends: downloadBackends,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(installers, name));
+if (unknown.length > 0) throw new Error(`no such tools: ${unknown.join(', ')}`);
 mkdirSync(binaries, { recursive: true });
-installCosign();
-installPythonTools();
-downloadBuildBackend();
+for (const [name, install] of Object.entries(installers)) {
+  if (wanted.length === 0 || wanted.includes(name)) install();
+}
 
 function installCosign(): void {
   const found = spawnSync(join(binaries, 'cosign'), ['version'], { encoding: 'utf8' });
@@ -43,8 +53,25 @@ function installPythonTools(): void {
   writeFileSync(note, wanted);
 }
 
+/** So that builds need no package index, and take the same backends every time. */
+function downloadBackends(): void {
+  const requirements = join(import.meta.dirname, 'backends.txt');
+  const note = join(backends, 'backends.txt');
+  const pinned = readFileSync(requirements, 'utf8');
+  if (existsSync(note) && readFileSync(note, 'utf8') === pinned) {
+    report('build backends', 'are there');
+  } else {
+    report('build backends', 'downloading');
+    rmSync(backends, { recursive: true, force: true });
+    const options = ['--quiet', '--no-deps', '--only-binary', ':all:', '--dest', backends];
+    run(python, ['-m', 'pip', 'download', ...options, '--require-hashes', '-r', requirements]);
+    writeFileSync(note, pinned);
+  }
+  downloadSetuptools();
+}
+
 /** `pip download --no-binary :all:` builds with a backend that itself comes as an sdist. */
-function downloadBuildBackend(): void {
+function downloadSetuptools(): void {
   const requirements = readFileSync(join(import.meta.dirname, 'requirements.txt'), 'utf8');
   const version = /^setuptools==(\S+)/m.exec(requirements)?.[1];
   if (version === undefined) throw new Error('requirements.txt does not pin setuptools');

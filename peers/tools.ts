@@ -18,5 +18,8 @@ export const environment: string = join(cache, 'python');
 /** The interpreter of that environment. */
 export const python: string = join(environment, 'bin/python');
 
+/** Holds build backends and frontends as wheels. */
+export const backends: string = join(cache, 'backends');
+
 /** Holds the build backend as an sdist. */
 export const wheelhouse: string = join(cache, 'wheelhouse');

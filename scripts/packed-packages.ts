@@ -2,7 +2,8 @@
  * Installs every library as it would be published into an empty folder, and runs its example there.
  *
  * What a workspace hides is seen here: a file that is not packed, a dependency that is not declared,
- * an import that only the sources understand. It runs with the Node that runs this script.
+ * an import that only the sources understand. Each example runs under the Node that runs this script
+ * and under the oldest one that is promised to do.
  *
  * @module
  */
@@ -10,6 +11,7 @@
 import { execFile } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -51,6 +53,17 @@ const sandbox = [
   `import { startSandbox } from '@wheelseal/sandbox';`,
   `const sandbox = await startSandbox({ projectName: 'demo', packageVersion: '1.0' });`,
 ];
+/** A frontend that packs what any project of that name would have. */
+const uvOfTest = `#!/bin/sh
+set -e
+if [ "$1" = --version ]; then echo 'uv 0'; exit; fi
+cd "$3"
+mkdir demo-1.0 demo-1.0.dist-info
+printf 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n' | tee demo-1.0/PKG-INFO > demo-1.0.dist-info/METADATA
+tar -czf demo-1.0.tar.gz demo-1.0
+python3 -m zipfile -c demo-1.0-py3-none-any.whl demo-1.0.dist-info/
+rm -r demo-1.0 demo-1.0.dist-info
+`;
 const needs = ['@wheelseal/distributions', '@wheelseal/sandbox'];
 
 const trials: Readonly<Record<string, Trial>> = {
@@ -58,10 +71,22 @@ const trials: Readonly<Record<string, Trial>> = {
     lines: [...sdist, `const [line] = await example.inspectRelease('.');`, `console.log(line);`],
   },
   '@wheelseal/pyproject': { lines: [`console.log(example.changes.length, 'changes');`] },
-  // Its example is a whole job with a build; here it is enough that all of it loads.
+  // Its example is a whole job, which finds everything in its environment and its folder.
   '@wheelseal/pipeline': {
-    module: '@wheelseal/pipeline',
-    lines: [`console.log(Object.keys(example).length, 'names');`],
+    module: '@wheelseal/sandbox',
+    needs: ['@wheelseal/sandbox'],
+    lines: [
+      `import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';`,
+      `mkdirSync('bin');`,
+      `writeFileSync('bin/uv', ${JSON.stringify(uvOfTest)});`,
+      `chmodSync('bin/uv', 0o755);`,
+      `writeFileSync('pyproject.toml', '[project]\\nname = "x"\\nversion = "0"\\n');`,
+      `const job = await example.startSandbox({ projectName: 'demo', packageVersion: '1.0' });`,
+      `const PATH = process.cwd() + '/bin:' + process.env.PATH;`,
+      `Object.assign(process.env, job.environment, { PATH });`,
+      `await import('./example.ts');`,
+      `await job.close();`,
+    ],
   },
   '@wheelseal/signing': {
     needs,
@@ -100,16 +125,44 @@ const environment = {
 const wanted = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), 'wheelseal-packed-'));
 try {
+  const nodes = [process.execPath, await oldestNode()];
   const libraries = await packAll();
   for (const library of libraries) {
     const { name } = library.manifest;
     if (wanted.length > 0 && !wanted.includes(basename(library.folder))) continue;
     // One after the other: the packages share npm's cache.
-    const output = await tryAlone(library, libraries);
-    process.stdout.write(`${name}: ${output}\n`);
+    const alone = await installAlone(library, libraries);
+    for (const node of nodes) {
+      const output = await tryAlone(library, alone, node);
+      process.stdout.write(`${name}: ${output}\n`);
+    }
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/** The lower bound in `engines`, from a package that is the bare program, in a folder that is kept. */
+async function oldestNode(): Promise<string> {
+  const { engines }: { engines: { node: string } } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const version = engines.node.replace('>=', '');
+  const system = process.platform === 'win32' ? 'win' : process.platform;
+  const program = `node-${system}-${process.arch}`;
+  const folder = join(root, '.cache', `node-${version}`);
+  const path = join(folder, 'node_modules', program, 'bin', 'node');
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--save-exact'];
+    await run('npm', ['install', ...options, `${program}@${version}`], {
+      cwd: folder,
+      env: environment,
+    });
+  }
+  const { stdout } = await run(path, ['--version']);
+  if (stdout.trim() === `v${version}`) return path;
+  throw new Error(`\`${path}\` is ${stdout.trim()}, expected v${version}`);
 }
 
 async function packAll(): Promise<readonly Library[]> {
@@ -130,8 +183,8 @@ async function packAll(): Promise<readonly Library[]> {
   );
 }
 
-/** Installs a library with its siblings, and runs its example; gives the last line it printed. */
-async function tryAlone(
+/** Installs a library with its siblings into a folder of its own. */
+async function installAlone(
   { folder, manifest }: Library,
   libraries: readonly Library[],
 ): Promise<string> {
@@ -152,22 +205,34 @@ async function tryAlone(
     cwd: alone,
     env: environment,
   });
+  return alone;
+}
+
+/** Runs the example of a library; gives the last line it printed, and the Node that ran it. */
+async function tryAlone(
+  { folder, manifest }: Library,
+  alone: string,
+  node: string,
+): Promise<string> {
+  const place = mkdtempSync(join(alone, 'try-'));
+  const trial = trials[manifest.name];
   // The first by name is the one that the README begins with.
   const [example = ''] = globSync('examples/*.ts', { cwd: folder }).toSorted();
-  copyFileSync(join(folder, example), join(alone, 'example.ts'));
+  copyFileSync(join(folder, example), join(place, 'example.ts'));
   const lines = [
     `import * as example from '${trial?.module ?? './example.ts'}';`,
     ...(trial?.lines ?? []),
   ];
-  writeFileSync(join(alone, 'main.js'), `${lines.join('\n')}\n`);
-  const { stdout } = await run(process.execPath, ['main.js'], {
-    cwd: alone,
-    env: environment,
+  writeFileSync(join(place, 'main.js'), `${lines.join('\n')}\n`);
+  const { stdout } = await run(node, ['main.js'], {
+    cwd: place,
+    env: { ...environment, PATH: [dirname(node), environment.PATH].join(delimiter) },
     timeout: 60_000,
   });
   const last = stdout.trimEnd().split('\n').at(-1) ?? '';
-  if (last === '') throw new Error(`the example of ${name} printed nothing`);
-  return last;
+  if (last === '') throw new Error(`the example of ${manifest.name} printed nothing`);
+  const { stdout: version } = await run(node, ['--version']);
+  return `${last} (${version.trim()})`;
 }
 
 /** The libraries, and every sibling they depend on. */

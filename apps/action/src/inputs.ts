@@ -22,7 +22,8 @@ export interface Inputs {
   readonly distributions: string;
   /** Absolute path of what is downloaded. */
   readonly outputDirectory: string;
-  readonly built: boolean;
+  /** False takes the distributions that are there. */
+  readonly build: boolean;
   readonly name?: string;
   readonly version?: string;
   readonly homepage?: string;
@@ -88,7 +89,7 @@ export function readInputs(
     project,
     distributions: dist === '' ? resolve(project, 'dist') : resolve(directory, dist),
     outputDirectory: resolve(directory, input('output-directory')),
-    built: input('built') === 'true',
+    build: ![input('no-build'), input('built')].includes('true'),
     ...(input('name') !== '' && { name: input('name') }),
     ...(input('version') !== '' && { version: input('version') }),
     ...(input('homepage') !== '' && { homepage: input('homepage') }),

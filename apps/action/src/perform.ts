@@ -61,7 +61,7 @@ const performers: Readonly<Record<ActionCommand, (call: Call) => Promise<Perform
         },
         services,
         environment: inputs.environment,
-        built: inputs.built,
+        build: inputs.build,
       },
       options,
     );

@@ -69,7 +69,7 @@ test('signs, verifies, publishes and downloads in separate steps', async () => {
   await expect(readdir(target)).resolves.toEqual([wheel, 'demo-1.0.0.tar.gz']);
 });
 
-test('releases what is built already', async () => {
+test.for(['no-build', 'built'])('`%s` releases what is built already', async (input) => {
   await using own = await startSandbox({ projectName: 'demo' });
   const directory = await project();
   await writeFile(join(directory, 'pyproject.toml'), '[project]\nname = "x"\nversion = "0"\n');
@@ -77,7 +77,7 @@ test('releases what is built already', async () => {
   const { failures, outputs, log } = await step({
     environment: own.environment,
     directory,
-    inputs: { command: 'release', built: 'true' },
+    inputs: { command: 'release', [input]: 'true' },
   });
 
   expect(failures).toEqual([]);

@@ -68,14 +68,27 @@ export const distributionsFlag: Flag = {
   group: project,
 };
 
-/** Which program builds. */
-export const frontendFlag: Flag = {
-  flags: '--frontend <name>',
-  description:
-    'what builds: uv, python -m build, or build in a virtual environment of our own; the first that is there when left out',
-  group: project,
-  choices: ['uv', 'build', 'private'],
-};
+/** What builds, and how. */
+export const buildFlags: readonly Flag[] = [
+  {
+    flags: '--frontend <name>',
+    description:
+      'what builds: uv, python -m build, or build in a virtual environment of our own; the first that is there when left out',
+    group: project,
+    choices: ['uv', 'build', 'private'],
+  },
+  {
+    flags: '--check-reproducible',
+    description: 'build twice, and fail if that gives different files',
+    group: project,
+  },
+  {
+    flags: '--no-build',
+    description: 'take the distributions that are there, which something else built',
+    group: project,
+    aliases: ['--built'],
+  },
+];
 
 /** Version of the release, and of the generic package of its signatures. */
 export const versionFlag: Flag = {
@@ -99,6 +112,13 @@ export const editFlags: readonly Flag[] = [
     group: project,
   },
 ];
+
+/** Whose the version is. */
+export const keepDynamicFlag: Flag = {
+  flags: '--keep-dynamic',
+  description: 'leave a dynamic version to the build backend, which the build tells the version',
+  group: project,
+};
 
 /** What else to write into `pyproject.toml`, and how. */
 export const rewriteFlags: readonly Flag[] = [

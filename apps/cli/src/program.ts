@@ -121,6 +121,8 @@ function aliasOf(original: Option, flags: string): Option {
   const alias = new Option(flags).hideHelp();
   if (original.argChoices !== undefined) alias.choices(original.argChoices);
   alias.attributeName = () => original.attributeName();
+  // What is spelled without its `no` means no all the same.
+  if (original.negate && !alias.negate) alias.preset(false);
   return alias;
 }
 

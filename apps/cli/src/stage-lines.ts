@@ -69,8 +69,13 @@ const describers: Readonly<Record<ReleaseStage, Describer>> = {
   build(events, options) {
     const [build] = ofType(events, 'build-started');
     const { detail, lines } = measured(events, options);
-    const by = build === undefined ? '' : `by ${build.describe}`;
-    return { detail: [detail, by].filter(Boolean).join(' '), lines };
+    if (build === undefined) return { detail, lines };
+    const { describe, commit, log } = build;
+    const source = commit === undefined ? '' : `from commit ${commit.slice(0, 12)}`;
+    return {
+      detail: [detail, `by ${describe}`, source].filter(Boolean).join(' '),
+      lines: [...lines, `    ${options.paint.dim('log')}  ${printable(log)}`],
+    };
   },
   measure: measured,
   sign(events, options) {

@@ -21,6 +21,8 @@ interface StageRecord {
   readonly name: ReleaseStage;
   readonly status: 'done' | 'failed';
   readonly milliseconds: number;
+  /** Path of what the build frontend printed. */
+  readonly log?: string;
 }
 
 /** Shows stages, and remembers them. */
@@ -39,7 +41,13 @@ export function createStageReport(terminal: Terminal, output: OutputOptions): St
   const close = (name: ReleaseStage, milliseconds: number, isOver: boolean): void => {
     const own = events.filter(({ stage }) => stage === name);
     const status = isOver && !own.some(isRefusal) ? 'done' : 'failed';
-    const record: StageRecord = { name, status, milliseconds };
+    const log = own.find((event) => event.type === 'build-started')?.log;
+    const record: StageRecord = {
+      name,
+      status,
+      milliseconds,
+      ...(log !== undefined && { log }),
+    };
     stages.push(record);
     const { detail, lines } = describeStage(name, own, { paint: results.paint, shown });
     if (!output.quiet) notes.print(stageLine(notes, record, detail));

@@ -145,7 +145,10 @@ test('shows what a build says that fails', async () => {
       ...process.env,
       ...sandbox.environment,
     }),
-  ).toEqual(refused(1, 'BUILD_FAILED', /output/));
+  ).toEqual({
+    ...refused(1, 'BUILD_FAILED', /output/),
+    changed: [join(folder, 'dist', 'build.log')],
+  });
   const { stderr } = await wheelseal(['build', folder], { environment: process.env });
   expect(stderr).toContain('the backend is broken');
 });

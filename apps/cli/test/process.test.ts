@@ -83,7 +83,7 @@ test('takes each stage as a process, with only `dist` between them', async () =>
   ]);
 });
 
-test.for([['sign'], ['release', '--built']])(
+test.for([['sign'], ['release', '--no-build']])(
   '%j leaves nothing half done when it is interrupted',
   async (argv) => {
     const directory = await temporaryFolder();

@@ -66,7 +66,7 @@ test('releases a real project in the sandbox, from its build to its download', a
 test('shows what happened, stage by stage', async () => {
   const folder = await builtProject('demo');
 
-  const { exitCode, stdout, stderr } = await wheelseal(['release', '--sandbox', '--built'], {
+  const { exitCode, stdout, stderr } = await wheelseal(['release', '--sandbox', '--no-build'], {
     directory: folder,
   });
 
@@ -84,7 +84,7 @@ test('gives the sandbox a project named after the folder, and the version that w
       'release',
       folder,
       '--sandbox',
-      '--built',
+      '--no-build',
       '--dist',
       'none',
       '--package-version',
@@ -106,7 +106,7 @@ test('releases into the GitLab that the environment names', async () => {
   const folder = await builtProject('demo');
   const { environment } = sandbox;
 
-  const first = await wheelseal(['release', folder, '--built', '--json'], { environment });
+  const first = await wheelseal(['release', folder, '--no-build', '--json'], { environment });
   const again = await wheelseal(['download', 'demo==1.0.0', '--json'], {
     environment,
     directory: await temporaryFolder(),
@@ -124,7 +124,7 @@ test('changes nothing when there is nobody to sign as', async () => {
   const folder = await builtProject('demo');
   const { SIGSTORE_ID_TOKEN: _, ...environment } = sandbox.environment;
 
-  const called = await wheelseal(['release', folder, '--built', '--json'], { environment });
+  const called = await wheelseal(['release', folder, '--no-build', '--json'], { environment });
 
   expect(documentOf(called)).toMatchObject({ exitCode: 4, error: { code: 'TOKEN_MISSING' } });
   await expect(readFile(join(folder, 'pyproject.toml'), 'utf8')).resolves.toBe(pyproject);
@@ -135,7 +135,14 @@ test('shows every file that was refused, also when it is one of many', async () 
   const folder = await builtProject('demo');
 
   const called = await wheelseal(
-    ['release', folder, '--built', '--certificate-identity', 'https://gitlab.test/other', '--json'],
+    [
+      'release',
+      folder,
+      '--no-build',
+      '--certificate-identity',
+      'https://gitlab.test/other',
+      '--json',
+    ],
     { environment: sandbox.environment },
   );
 

@@ -9,6 +9,7 @@
 
 import { secretMask, type SecretMask } from '@wheelseal/errors';
 import type { Environment } from './continuous-integration.ts';
+import { withoutRepository } from './git.ts';
 
 /** The environment of a build, and what must not come out of it. */
 export interface BuildEnvironment {
@@ -27,12 +28,12 @@ const shortestSecret = 8;
 
 type Variable = readonly [name: string, value: string];
 
-/** Takes secrets out of an environment and sets what makes builds repeatable. */
+/** Takes secrets out of an environment, and lays settings of the build over what is left. */
 export function buildEnvironment(
   environment: Environment,
-  sourceDateEpoch: string | undefined,
+  settings: Environment = {},
 ): BuildEnvironment {
-  const all = Object.entries(environment).filter(isSet);
+  const all = Object.entries(withoutRepository(environment)).filter(isSet);
   const secrets = all
     .filter(isSecret)
     .map(([, value]) => value.trim())
@@ -50,7 +51,7 @@ export function buildEnvironment(
       ...Object.fromEntries(kept),
       // Nobody is there to answer.
       PIP_NO_INPUT: '1',
-      ...(sourceDateEpoch !== undefined && { SOURCE_DATE_EPOCH: sourceDateEpoch }),
+      ...settings,
     },
     mask: secretMask([...secrets, ...all.flatMap(([, value]) => passwordsIn(value))]),
     leaking: leaking.map(([name]) => name),

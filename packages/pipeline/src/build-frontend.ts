@@ -52,7 +52,7 @@ const finders: Readonly<Record<BuildFrontend, Finder>> = {
     if (version === undefined) return undefined;
     return {
       frontend: 'uv',
-      describe: version,
+      describe: nameAndVersion(version),
       command: (project, output) => ['uv', 'build', '--out-dir', output, project],
     };
   },
@@ -78,8 +78,12 @@ async function moduleOf(
   if (version === undefined) return undefined;
   return {
     frontend,
-    // What follows is the path it is installed in.
-    describe: version.split(' ').slice(0, 2).join(' '),
+    describe: nameAndVersion(version),
     command: (project, output) => [python, '-m', 'build', '--outdir', output, project],
   };
+}
+
+/** What follows says where it is installed, or for which machine. */
+function nameAndVersion(answer: string): string {
+  return answer.split(' ').slice(0, 2).join(' ');
 }

@@ -9,21 +9,21 @@
 
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isCodedError } from '@wheelseal/errors';
-import { type ProjectMetadata, readProjectMetadata } from '@wheelseal/pyproject';
-import { type BuildEnvironment, buildEnvironment } from './build-environment.ts';
-import { type BuildFrontend, findFrontend } from './build-frontend.ts';
-import { assertBuilt, assertNoLeftovers } from './built-distributions.ts';
-import { type ChildOptions, runChild } from './child-process.ts';
+import { readProjectMetadata } from '@wheelseal/pyproject';
+import { assertReproducible } from './build-differences.ts';
+import { buildDistributions } from './build-distributions.ts';
+import type { BuildFrontend } from './build-frontend.ts';
+import { buildLogPath } from './build-log.ts';
+import { expectedProject } from './build-version.ts';
+import { assertExpected, assertNoLeftovers } from './built-distributions.ts';
 import type { Environment } from './continuous-integration.ts';
 import { PipelineError } from './errors.ts';
-import { measureFolder } from './measure-release.ts';
+import { type MeasuredDistribution, measureAll, measureFolder } from './measure-release.ts';
 import { inPrivateFolder } from './private-folder.ts';
 import { runStage, type StageEvent, type StageOptions } from './release-event.ts';
 import { writeRelease } from './release-manifest.ts';
-import { type Release, signatureKinds, signatureSuffixes } from './release.ts';
+import { type Release, releaseOf, signatureKinds, signatureSuffixes } from './release.ts';
 import { readProjectFile } from './rewrite-project.ts';
-import { sourceDateEpoch } from './source-date.ts';
 
 /** Options of {@link buildRelease}. */
 export interface BuildOptions extends StageOptions {
@@ -33,26 +33,53 @@ export interface BuildOptions extends StageOptions {
   readonly directory?: string;
   /** The frontend to take; the first that is found when absent. */
   readonly frontend?: BuildFrontend;
+  /**
+   * The version that was asked for. A plugin such as `setuptools-scm` is told it; everything else
+   * must come to it by itself.
+   */
+  readonly version?: string;
+  /** Builds twice, and takes nothing if that gives different files. */
+  readonly checkReproducible?: boolean;
 }
 
-type Report = (event: StageEvent) => void;
-
 /**
- * Builds a wheel and an sdist, and writes `release.json` beside them.
+ * Builds a wheel and an sdist, and writes `release.json` beside them. What the frontend prints is in
+ * `build.log` there, also when it fails.
  *
- * @throws PipelineError with code `PROJECT_UNREADABLE`, `BUILD_FRONTEND_MISSING`, `BUILD_FAILED` or
- * `BUILD_UNEXPECTED`.
+ * @throws PipelineError with code `PROJECT_UNREADABLE`, `SETTING_INVALID`, `TAG_UNUSABLE`,
+ * `BUILD_FRONTEND_MISSING`, `BUILD_FAILED`, `BUILD_UNEXPECTED` or `BUILD_NOT_REPRODUCIBLE`.
  */
 export async function buildRelease(project: string, options: BuildOptions): Promise<Release> {
   return runStage('build', options, async (report) => {
+    const { environment, frontend, signal, checkReproducible = false } = options;
     const folder = resolve(project);
     const directory = resolve(options.directory ?? join(folder, 'dist'));
-    const { text } = await readProjectFile(folder);
-    const metadata = readProjectMetadata(text);
-    await assertNoLeftovers(directory, metadata);
-    const release = await inPrivateFolder(directory, async (output) => {
-      await build(folder, output, options, report);
-      return takeOver(output, directory, metadata, options);
+    const metadata = readProjectMetadata((await readProjectFile(folder)).text);
+    const expected = expectedProject(metadata, options.version);
+    await assertNoLeftovers(directory, expected);
+    const release = await inPrivateFolder(directory, async (scratch) => {
+      const [output = scratch, again] = await buildDistributions({
+        project: folder,
+        metadata,
+        expected,
+        directory,
+        scratch,
+        environment,
+        report,
+        rounds: checkReproducible ? 2 : 1,
+        ...(frontend && { frontend }),
+        ...(signal && { signal }),
+      });
+      const built = await measureBuilt(output, directory, options);
+      const made = releaseOf(output, built);
+      await assertExpected(made, expected);
+      if (again !== undefined) {
+        await assertReproducible(made, await measureFolder(again, options), {
+          log: buildLogPath(directory),
+          ...(signal && { signal }),
+        });
+      }
+      return takeOver(output, directory, { built, report, options });
     });
     for (const distribution of release.distributions) {
       report({ type: 'distribution-measured', distribution });
@@ -61,59 +88,50 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
   });
 }
 
-async function build(
-  project: string,
+/** What the frontend left: a wheel and an sdist. */
+async function measureBuilt(
   output: string,
-  options: BuildOptions,
-  report: Report,
-): Promise<void> {
-  const { signal } = options;
-  const plain = buildEnvironment(options.environment, undefined);
-  const asking = childOptions(project, plain, signal);
-  const epoch = await sourceDateEpoch(asking);
-  const environment = buildEnvironment(options.environment, epoch);
-  for (const name of environment.leaking) {
-    report({ type: 'warning', message: `the build can read the credentials in \`${name}\`` });
-  }
-  const running = childOptions(output, environment, signal);
-  const { frontend, describe, command } = await findFrontend(
-    { ...running, onCreate: (path) => report({ type: 'build-environment-created', path }) },
-    options.frontend,
-  );
-  const call = command(project, output);
-  report({
-    type: 'build-started',
-    frontend,
-    describe,
-    command: call,
-    ...(epoch !== undefined && { sourceDateEpoch: epoch }),
-  });
-  const { exitCode, tail } = await runChild(call, running, (stream, line) =>
-    report({ type: 'build-output', stream, line }),
-  );
-  if (exitCode !== 0) throw failed(describe, exitCode, tail);
-}
-
-function childOptions(
   directory: string,
-  { variables, mask }: BuildEnvironment,
-  signal: AbortSignal | undefined,
-): ChildOptions {
-  return { directory, environment: variables, mask, ...(signal && { signal }) };
+  options: BuildOptions,
+): Promise<readonly MeasuredDistribution[]> {
+  const built = await measureAll(output, options);
+  const kinds = new Set(built.map(({ kind }) => kind));
+  const missing = (['wheel', 'sdist'] as const).filter((kind) => !kinds.has(kind));
+  if (missing.length === 0) return built;
+  throw new PipelineError(`the build made ${missing.map((kind) => `no ${kind}`).join(' and ')}`, {
+    code: 'BUILD_UNEXPECTED',
+    hint: `Look at what the build backend says in \`${buildLogPath(directory)}\`.`,
+  });
 }
 
-/** Checks what was built, and only then lets it have its place. */
+interface Takeover {
+  readonly built: readonly MeasuredDistribution[];
+  readonly report: (event: StageEvent) => void;
+  readonly options: BuildOptions;
+}
+
+/** Gives what was built its place, once it is sure to make one release with what lies there. */
 async function takeOver(
   output: string,
   directory: string,
-  metadata: ProjectMetadata,
-  options: BuildOptions,
+  { built, report, options }: Takeover,
 ): Promise<Release> {
-  const built = await measureBuilt(output, options);
-  await assertBuilt(built, metadata);
-  await assertNoLeftovers(directory, built);
+  const names = new Set(built.map(({ filename }) => filename));
+  await assertNoLeftovers(directory, releaseOf(output, built));
+  const kept = (await measureAll(directory, options)).filter(
+    ({ filename }) => !names.has(filename),
+  );
+  const release = releaseOf(directory, [...built, ...kept]);
+  if (kept.length > 0) await assertExpected(releaseOf(directory, kept), release);
+  for (const { filename } of kept) {
+    report({
+      type: 'warning',
+      message: `\`${filename}\` was there before the build and is part of the release`,
+      hint: `Remove it from \`${directory}\` if it is left over.`,
+    });
+  }
   options.signal?.throwIfAborted();
-  for (const { filename } of built.distributions) {
+  for (const filename of names) {
     await rename(join(output, filename), join(directory, filename));
     // Signatures of an earlier build say nothing about this one.
     await Promise.all(
@@ -122,27 +140,6 @@ async function takeOver(
       }),
     );
   }
-  const release = await measureFolder(directory, options);
   await writeRelease(release);
   return release;
-}
-
-async function measureBuilt(output: string, options: BuildOptions): Promise<Release> {
-  try {
-    return await measureFolder(output, options);
-  } catch (cause) {
-    if (!isCodedError(cause) || cause.code !== 'NOTHING_TO_RELEASE') throw cause;
-    throw new PipelineError('the build made no wheel and no sdist', {
-      code: 'BUILD_UNEXPECTED',
-      hint: 'Look at what the build backend says.',
-    });
-  }
-}
-
-function failed(describe: string, exitCode: number | null, tail: readonly string[]): PipelineError {
-  return new PipelineError(`\`${describe}\` ended with exit code ${String(exitCode)}`, {
-    code: 'BUILD_FAILED',
-    hint: 'Read the output of the build above its last line.',
-    cause: new Error(tail.join('\n')),
-  });
 }

@@ -13,37 +13,31 @@ import {
   readCoreMetadata,
 } from '@wheelseal/distributions';
 import { isCodedError } from '@wheelseal/errors';
+import type { ExpectedProject } from './build-version.ts';
 import { PipelineError } from './errors.ts';
 import { isSameVersion, type Release } from './release.ts';
 
-/** What is known of a project's name and version; a value that only the backend knows is absent. */
-export interface ExpectedProject {
-  readonly name?: string;
-  readonly version?: string;
-}
-
 /**
- * Throws unless a build left a wheel and an sdist with the expected name and version, in their file
- * names and inside.
+ * Throws unless every distribution of a release has the expected name and version, in its file name
+ * and inside.
  *
  * @throws PipelineError with code `BUILD_UNEXPECTED`.
  * @throws DistributionError when the inside is malformed or contradicts the file name.
  */
-export async function assertBuilt(release: Release, expected: ExpectedProject): Promise<void> {
-  for (const kind of ['wheel', 'sdist'] as const) {
-    if (release.distributions.some((distribution) => distribution.kind === kind)) continue;
-    throw unexpected(`the build made no ${kind}`, 'Look at what the build backend says.');
+export async function assertExpected(
+  { directory, name, version, distributions }: Release,
+  expected: ExpectedProject,
+): Promise<void> {
+  const complaint = complaintOf({ name, version }, expected);
+  const [first] = distributions;
+  if (complaint !== undefined && first !== undefined) {
+    throw unexpected(
+      `\`${first.filename}\` is not what \`pyproject.toml\` says: ${complaint}`,
+      'Require a build backend that reads `[project]`, such as `setuptools>=61`.',
+    );
   }
-  for (const { filename } of release.distributions) {
-    const complaint = complaintOf(release, expected);
-    if (complaint !== undefined) {
-      throw unexpected(
-        `\`${filename}\` is not what \`pyproject.toml\` says: ${complaint}`,
-        'Require a build backend that reads `[project]`, such as `setuptools>=61`.',
-      );
-    }
-    await readCoreMetadata(join(release.directory, filename));
-  }
+  // One after the other: reading is quick, and the first error is the one to show.
+  for (const { filename } of distributions) await readCoreMetadata(join(directory, filename));
 }
 
 /**

@@ -12,6 +12,7 @@ import { CodedError, type CodedErrorOptions } from '@wheelseal/errors';
 import type { RegistryErrorCode } from '@wheelseal/gitlab-registry';
 import type { PyprojectErrorCode } from '@wheelseal/pyproject';
 import type { SigningErrorCode, VerificationErrorCode } from '@wheelseal/signing';
+import type { BuildDifference } from './build-differences.ts';
 import type { PublishPlan } from './publish-plan.ts';
 import type { ReleaseVerdict } from './verdict.ts';
 
@@ -31,6 +32,8 @@ export type PipelineErrorCode =
   | 'BUILD_FAILED'
   /** Other distributions are there than the project says. */
   | 'BUILD_UNEXPECTED'
+  /** Building twice gave different files. */
+  | 'BUILD_NOT_REPRODUCIBLE'
   /** A folder holds no distribution. */
   | 'NOTHING_TO_RELEASE'
   /** `release.json` is not a release manifest. */
@@ -63,6 +66,7 @@ export type ReleaseErrorCode =
 export interface PipelineErrorOptions extends CodedErrorOptions<PipelineErrorCode> {
   readonly verdict?: ReleaseVerdict;
   readonly plan?: PublishPlan;
+  readonly differences?: readonly BuildDifference[];
 }
 
 /** A stage could not do its work. */
@@ -71,10 +75,13 @@ export class PipelineError extends CodedError<PipelineErrorCode> {
   declare readonly verdict?: ReleaseVerdict;
   /** What would have been published, where something was in the way. */
   declare readonly plan?: PublishPlan;
+  /** What differs, where building twice gave different files. */
+  declare readonly differences?: readonly BuildDifference[];
 
-  constructor(message: string, { verdict, plan, ...options }: PipelineErrorOptions) {
+  constructor(message: string, { verdict, plan, differences, ...options }: PipelineErrorOptions) {
     super(message, options);
     if (verdict !== undefined) this.verdict = verdict;
     if (plan !== undefined) this.plan = plan;
+    if (differences !== undefined) this.differences = differences;
   }
 }

@@ -21,6 +21,7 @@ export { signRelease } from './sign-release.ts';
 export { assertVerified } from './verdict.ts';
 export { verifyRelease } from './verify-release.ts';
 export { versionFromTag } from './version-from-tag.ts';
+export type { BuildDifference, MemberDifference } from './build-differences.ts';
 export type { ConvertedFile, ConvertedKind, ConvertFileOptions } from './convert-signature-file.ts';
 export type { BuildFrontend } from './build-frontend.ts';
 export type { Destination } from './destination.ts';
@@ -34,6 +35,7 @@ export type {
   DownloadRequest,
 } from './download-verified.ts';
 export type { PipelineErrorCode, PipelineErrorOptions, ReleaseErrorCode } from './errors.ts';
+export type { MeasureOptions } from './measure-release.ts';
 export type { PlacedFile } from './place-files.ts';
 export type { PlannedFile, PublishedFile, PublishPlan, ReleaseFile } from './publish-plan.ts';
 export type { PublishedRelease, PublishOptions, PublishPorts } from './publish-release.ts';

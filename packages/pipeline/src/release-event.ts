@@ -40,6 +40,10 @@ export type ReleaseEvent = { readonly stage: ReleaseStage } & (
       /** The frontend in words, with its version. */
       readonly describe: string;
       readonly command: readonly string[];
+      /** Absolute path of the file with everything that the frontend prints. */
+      readonly log: string;
+      /** The commit whose detached checkout is built; absent when it is the project's own folder. */
+      readonly commit?: string;
       /** Seconds since 1970 that the build takes for now. */
       readonly sourceDateEpoch?: string;
     }

@@ -10,6 +10,7 @@ import {
   type PyprojectChange,
   type PyprojectEdits,
   type PyprojectRewriteOptions,
+  readProjectMetadata,
   rewritePyproject,
 } from '@wheelseal/pyproject';
 import { PipelineError } from './errors.ts';
@@ -32,6 +33,8 @@ export interface ProjectRewrite {
 export interface RewriteOptions extends StageOptions, PyprojectRewriteOptions {
   /** Writes nothing, and tells what would be written. */
   readonly dryRun?: boolean;
+  /** Leaves a version that the build backend fills in to it; `buildRelease` tells it the version. */
+  readonly keepDynamic?: boolean;
 }
 
 /**
@@ -48,7 +51,8 @@ export async function rewriteProject(
   return runStage('rewrite', options, async (report) => {
     assertSomething(edits);
     const { path, text: before } = await readProjectFile(directory);
-    const { text: after, changes, warnings } = rewritePyproject(before, edits, options);
+    const kept = options.keepDynamic === true ? withoutDynamic(before, edits) : edits;
+    const { text: after, changes, warnings } = rewritePyproject(before, kept, options);
     options.signal?.throwIfAborted();
     const written = options.dryRun !== true && after !== before;
     if (written) await replaceText(path, after);
@@ -56,6 +60,11 @@ export async function rewriteProject(
     report({ type: 'project-rewritten', path, changes, written });
     return { path, changes, warnings, before, after, written };
   });
+}
+
+function withoutDynamic(text: string, { version, ...edits }: PyprojectEdits): PyprojectEdits {
+  const isDynamic = readProjectMetadata(text).dynamic.includes('version');
+  return isDynamic || version === undefined ? edits : { ...edits, version };
 }
 
 function assertSomething({ name, version, homepage, set = [] }: PyprojectEdits): void {

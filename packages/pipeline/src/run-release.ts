@@ -35,8 +35,12 @@ export interface ReleasePlan {
   /** The environment of the build. */
   readonly environment: Environment;
   readonly frontend?: BuildFrontend;
-  /** Takes the distributions that lie in the folder instead of building. */
-  readonly built?: boolean;
+  /** False takes the distributions that lie in the folder instead of building. */
+  readonly build?: boolean;
+  /** Builds twice, and releases nothing if that gives different files. */
+  readonly checkReproducible?: boolean;
+  /** Leaves a dynamic version dynamic: the build is told the version instead of the file. */
+  readonly keepDynamic?: boolean;
 }
 
 /** What every stage of a release did. */
@@ -93,23 +97,26 @@ export async function runRelease(
 }
 
 async function rewritten(
-  { project, edits }: ReleasePlan,
+  { project, edits, keepDynamic = false }: ReleasePlan,
   options: StageOptions,
 ): Promise<ProjectRewrite | undefined> {
   if (Object.values(edits).every((value) => value === undefined)) return undefined;
-  return rewriteProject(project, edits, options);
+  return rewriteProject(project, edits, { ...options, keepDynamic });
 }
 
 async function made(
-  { project, environment, frontend, built = false }: ReleasePlan,
+  { project, edits, environment, frontend, build = true, checkReproducible = false }: ReleasePlan,
   directory: string,
   options: StageOptions,
 ): Promise<Release> {
-  if (built) return measureRelease(directory, options);
+  const version = edits.version !== undefined && { version: edits.version };
+  if (!build) return measureRelease(directory, { ...options, ...version, project });
   return buildRelease(project, {
     ...options,
+    ...version,
     environment,
     directory,
+    checkReproducible,
     ...(frontend && { frontend }),
   });
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { answerOf, type ChildOptions } from './child-process.ts';
+import type { ChildOptions } from './child-process.ts';
 import { readContinuousIntegration } from './continuous-integration.ts';
+import { askGit } from './git.ts';
 
 /**
  * Seconds since 1970: `SOURCE_DATE_EPOCH`, otherwise the time of the commit as the CI or git tells
@@ -23,9 +24,10 @@ export async function sourceDateEpoch(options: ChildOptions): Promise<string | u
 }
 
 async function commitTime(options: ChildOptions): Promise<string | undefined> {
-  const seconds = await answerOf(
-    ['git', '--no-optional-locks', 'log', '-1', '--format=%ct'],
-    options,
-  );
+  const answer = await askGit(['log', '-1', '--format=%ct'], options).catch(() => {
+    options.signal?.throwIfAborted();
+    return undefined;
+  });
+  const seconds = answer?.isGood === true ? answer.lines[0] : undefined;
   return seconds !== undefined && /^\d+$/.test(seconds) ? seconds : undefined;
 }

@@ -8,9 +8,9 @@
  */
 
 import { parseVersion } from '@wheelseal/distributions';
-import { runChild } from './child-process.ts';
 import { type Environment, readContinuousIntegration } from './continuous-integration.ts';
 import { PipelineError } from './errors.ts';
+import { askGit } from './git.ts';
 
 /** Options of {@link versionFromTag}. */
 export interface TagOptions {
@@ -78,17 +78,13 @@ async function tagsOfCommit(
   { environment, signal }: TagOptions,
 ): Promise<readonly string[]> {
   const ask = async (...parameters: string[]): Promise<readonly string[]> => {
-    const lines: string[] = [];
-    const command = ['git', '--no-optional-locks', ...parameters] as const;
-    const { exitCode, tail } = await runChild(
-      [...command],
-      { directory, environment, ...(signal !== undefined && { signal }) },
-      (stream, line) => {
-        if (stream === 'stdout') lines.push(line);
-      },
-    ).catch(notStarted);
-    if (exitCode === 0) return lines;
-    throw unusable(`git knows no commit here: ${tail[0] ?? 'it failed'}`, giveVersion);
+    const { isGood, lines, complaint } = await askGit(parameters, {
+      directory,
+      environment,
+      ...(signal !== undefined && { signal }),
+    }).catch(notStarted);
+    if (isGood) return lines;
+    throw unusable(`git knows no commit here: ${complaint}`, giveVersion);
   };
   const [isShallow] = await ask('rev-parse', '--is-shallow-repository');
   if (isShallow !== 'false') {

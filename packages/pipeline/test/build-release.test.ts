@@ -42,7 +42,12 @@ test('builds a wheel and an sdist, and writes the manifest', async () => {
     version: '1.0.0',
     directory: join(project, 'dist'),
   });
-  expect(await listing(join(project, 'dist'))).toEqual([wheelName, sdistName, 'release.json']);
+  expect(await listing(join(project, 'dist'))).toEqual([
+    'build.log',
+    wheelName,
+    sdistName,
+    'release.json',
+  ]);
   expect(await readRelease(join(project, 'dist'))).toEqual(release);
   expect(of('build-started')).toMatchObject([{ frontend: 'uv', describe: 'uv 9.9.9' }]);
   expect(of('build-output')).toMatchObject([{ line: 'Successfully built', stream: 'stdout' }]);
@@ -186,7 +191,7 @@ test.for([
   expect(of('build-started')).toMatchObject([{ sourceDateEpoch: epoch }]);
 });
 
-test('shows the end of the output of a build that failed, and leaves nothing', async () => {
+test('shows the end of the output of a build that failed, and leaves nothing but its log', async () => {
   const project = await sampleProject();
   const { environment } = await machineWith({
     build: `fs.writeFileSync(path.join(out, '${wheelName}'), ''); console.log('compiling'); console.error('error: no such header'); process.exitCode = 3;`,
@@ -195,10 +200,10 @@ test('shows the end of the output of a build that failed, and leaves nothing', a
   await expect(buildRelease(project, { environment })).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     message: expect.stringContaining('3'),
-    hint: expect.stringContaining('output'),
+    hint: expect.stringContaining(join(project, 'dist', 'build.log')),
     cause: { message: expect.stringContaining('error: no such header') },
   });
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
 
 test.for([
@@ -222,7 +227,7 @@ test.for([
     message: expect.stringMatching(message),
     hint: expect.any(String),
   });
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
 
 test.for([
@@ -239,7 +244,9 @@ test.for([
     message: expect.stringMatching(message),
     hint: expect.stringContaining('setuptools>=61'),
   });
-  expect(await contentsOf(project)).toEqual(before);
+  const { 'dist/build.log': log, ...after } = await contentsOf(project);
+  expect(log).toBeDefined();
+  expect(after).toEqual(before);
 });
 
 test('refuses a distribution whose inside is another version', async () => {
@@ -252,7 +259,7 @@ test('refuses a distribution whose inside is another version', async () => {
   await expect(buildRelease(project, { environment })).rejects.toMatchObject({
     code: expect.stringMatching(/^METADATA_/),
   });
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
 
 test('takes the version of the backend where the project leaves it open', async () => {
@@ -282,6 +289,77 @@ test('does not build over what another version left', async () => {
   expect(await listing(join(project, 'dist'))).toEqual([old.filename]);
 });
 
+test('says which other file of the same version becomes part of the release', async () => {
+  const project = await sampleProject();
+  const other = 'demo-1.0.0-cp313-cp313-win_amd64.whl';
+  await writeFiles(join(project, 'dist'), { [other]: sampleWheel().bytes });
+  const { environment } = await machineWith();
+  const { onEvent, of } = recorder();
+
+  const { distributions } = await buildRelease(project, { environment, onEvent });
+
+  expect(distributions.map(({ filename }) => filename)).toEqual([other, wheelName, sdistName]);
+  expect(of('warning')).toMatchObject([{ message: expect.stringContaining(other) }]);
+});
+
+test.for([
+  ['a second sdist', 'demo-1.0.tar.gz', sampleSdist(), 'BUILD_UNEXPECTED'],
+  [
+    'a wheel of another version inside',
+    'demo-1.0.0-1-py3-none-any.whl',
+    sampleWheel({ version: '2' }),
+    'METADATA_INVALID',
+  ],
+  [
+    'a broken wheel',
+    'demo-1.0.0-2-py3-none-any.whl',
+    { bytes: Buffer.from('PK') },
+    'ARCHIVE_INVALID',
+  ],
+] as const)('does not release %s that lies there', async ([, filename, { bytes }, code]) => {
+  const project = await sampleProject();
+  await writeFiles(join(project, 'dist'), { [filename]: bytes });
+  const { environment } = await machineWith();
+
+  await expect(buildRelease(project, { environment })).rejects.toMatchObject({ code });
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log', filename].toSorted());
+});
+
+test.for([
+  ['1.1', 'SETTING_INVALID'],
+  ['one', 'VERSION_INVALID'],
+] as const)('refuses the version `%s` when `pyproject.toml` has 1.0.0', async ([version, code]) => {
+  const project = await sampleProject();
+  const { environment } = await machineWith();
+
+  await expect(buildRelease(project, { environment, version })).rejects.toMatchObject({
+    code,
+    hint: expect.any(String),
+  });
+  expect(await listing(project)).toEqual(['pyproject.toml']);
+});
+
+test('takes another spelling of the version for the same', async () => {
+  const { environment } = await machineWith();
+
+  const release = await buildRelease(await sampleProject(), { environment, version: '1.0' });
+
+  expect(release).toMatchObject({ version: '1.0.0' });
+});
+
+test('does not take the version of the backend for the one that was asked for', async () => {
+  const project = await temporaryFolder();
+  await writeFiles(project, {
+    'pyproject.toml': '[project]\nname = "demo"\ndynamic = ["version"]\n',
+  });
+  const { environment } = await machineWith({ sample: { version: '7.1' } });
+
+  await expect(buildRelease(project, { environment, version: '7.2' })).rejects.toMatchObject({
+    code: 'BUILD_UNEXPECTED',
+    message: expect.stringContaining('version `7.1`, expected `7.2`'),
+  });
+});
+
 test('building again replaces the files and drops their signatures', async () => {
   const project = await sampleProject();
   await writeSamples(join(project, 'dist'), { content: 'old' });
@@ -292,7 +370,12 @@ test('building again replaces the files and drops their signatures', async () =>
   const { environment } = await machineWith({ sample: { content: 'new' } });
 
   const first = await buildRelease(project, { environment });
-  expect(await listing(join(project, 'dist'))).toEqual([wheelName, sdistName, 'release.json']);
+  expect(await listing(join(project, 'dist'))).toEqual([
+    'build.log',
+    wheelName,
+    sdistName,
+    'release.json',
+  ]);
   expect(await buildRelease(project, { environment })).toEqual(first);
 });
 
@@ -303,7 +386,7 @@ test('builds into another folder', async () => {
 
   await buildRelease(project, { environment, directory });
 
-  expect(await listing(directory)).toEqual([wheelName, sdistName, 'release.json']);
+  expect(await listing(directory)).toEqual(['build.log', wheelName, sdistName, 'release.json']);
   expect(await listing(project)).toEqual(['pyproject.toml']);
 });
 
@@ -320,7 +403,35 @@ test.for([
   await expect(stat(record)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('an abort ends the build with all its children, and leaves nothing', async () => {
+test('leaves no temporary file behind, whatever a frontend does', async () => {
+  const project = await sampleProject();
+  const temporary = await temporaryFolder();
+  const litter = "fs.writeFileSync(path.join(process.env.TMPDIR, 'litter.lock'), '');";
+  for (const build of [`${litter} ${buildsSamples}`, `${litter} process.exitCode = 1;`]) {
+    const { environment, record } = await machineWith({
+      build,
+      environment: { TMPDIR: temporary },
+    });
+
+    await buildRelease(project, { environment }).catch(() => undefined);
+
+    expect((await recorded(record)).environment).toMatchObject({
+      TMPDIR: expect.stringMatching(new RegExp(`^${temporary}/wheelseal-`)),
+    });
+    expect(await listing(temporary)).toEqual([]);
+  }
+});
+
+test('says so when there can be no temporary file', async () => {
+  const { environment } = await machineWith({ environment: { TMPDIR: '/nonexistent' } });
+
+  await expect(buildRelease(await sampleProject(), { environment })).rejects.toMatchObject({
+    code: 'FILE_UNWRITABLE',
+    message: expect.stringContaining('/nonexistent'),
+  });
+});
+
+test('an abort ends the build with all its children, and leaves nothing but its log', async () => {
   const project = await sampleProject();
   const { environment } = await machineWith({
     build: `
@@ -338,5 +449,5 @@ test('an abort ends the build with all its children, and leaves nothing', async 
   expect(await failure).toMatchObject({ name: 'AbortError' });
 
   // The build counts as ended only when nobody holds its output any more, its children included.
-  expect(await listing(project)).toEqual(['pyproject.toml']);
+  expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });

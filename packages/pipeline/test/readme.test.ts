@@ -43,6 +43,7 @@ test('explains every code', () => {
     BUILD_FRONTEND_MISSING: true,
     BUILD_FAILED: true,
     BUILD_UNEXPECTED: true,
+    BUILD_NOT_REPRODUCIBLE: true,
     NOTHING_TO_RELEASE: true,
     RELEASE_MALFORMED: true,
     RELEASE_CHANGED: true,

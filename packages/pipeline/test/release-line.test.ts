@@ -26,9 +26,9 @@ beforeEach(async () => {
 
 afterEach(async () => sandbox.close());
 
-async function sampleProject(): Promise<string> {
+async function sampleProject(sample = { name: 'anything', version: '0' }): Promise<string> {
   const project = await temporaryFolder();
-  await writeProject(project, { name: 'anything', version: '0' });
+  await writeProject(project, sample);
   return project;
 }
 
@@ -89,7 +89,7 @@ test('runs all stages in order', async () => {
     downloaded: { directory: join(project, 'dist', 'verified') },
   });
   expect(await listing(join(project, 'dist'))).toEqual(
-    [wheelName, sdistName, ...signatureNames, 'release.json', 'verified'].toSorted(),
+    ['build.log', wheelName, sdistName, ...signatureNames, 'release.json', 'verified'].toSorted(),
   );
 });
 
@@ -125,11 +125,11 @@ test('signing again gives other signatures, and does not replace those that are 
 });
 
 test('takes distributions that were built elsewhere', async () => {
-  const project = await temporaryFolder();
+  const project = await sampleProject({ name: 'demo', version: '1.0.0' });
   await writeSamples(join(project, 'dist'));
   const services = stagesIn(sandbox).services();
 
-  const report = await runRelease({ project, edits: {}, environment: {}, built: true, services });
+  const report = await runRelease({ project, edits: {}, environment: {}, build: false, services });
 
   expect(report.downloaded.distributions).toHaveLength(2);
   expect('rewrite' in report).toBe(false);

@@ -177,3 +177,27 @@ test('reports start and failure of the stage', async () => {
     { type: 'stage-failed', stage: 'rewrite', milliseconds: expect.any(Number) },
   ]);
 });
+
+test('leaves a dynamic version to the backend when that is wanted', async () => {
+  const folder = await temporaryFolder();
+  const before = '[project]\nname = "old"\ndynamic = ["version"]\n';
+  await writeFiles(folder, { 'pyproject.toml': before });
+
+  const { changes, after } = await rewriteProject(
+    folder,
+    { name: 'demo', version: '1.0.0' },
+    { keepDynamic: true },
+  );
+
+  expect(changes.map(({ key }) => key)).toEqual(['project.name']);
+  expect(after).toBe(before.replace('old', 'demo'));
+});
+
+test('writes a static version all the same', async () => {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, { 'pyproject.toml': '[project]\nname = "a"\nversion = "0"\n' });
+
+  const { after } = await rewriteProject(folder, { version: '1.0.0' }, { keepDynamic: true });
+
+  expect(after).toContain('version = "1.0.0"');
+});

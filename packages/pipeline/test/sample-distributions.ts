@@ -8,6 +8,8 @@ interface Sample {
   readonly version?: string;
   /** Makes the bytes of two samples differ. */
   readonly content?: string;
+  /** Rights of the files in an sdist, in octal. */
+  readonly mode?: string;
 }
 
 export function sampleWheel({ name = 'demo', version = '1.0.0', content = '' }: Sample = {}) {
@@ -25,15 +27,23 @@ export function sampleWheel({ name = 'demo', version = '1.0.0', content = '' }: 
   };
 }
 
-export function sampleSdist({ name = 'demo', version = '1.0.0', content = '' }: Sample = {}) {
+export function sampleSdist({
+  name = 'demo',
+  version = '1.0.0',
+  content = '',
+  mode = '0000644',
+}: Sample = {}) {
   const stem = `${name.replaceAll('-', '_')}-${version}`;
   return {
     filename: `${stem}.tar.gz`,
     bytes: gzipSync(
-      tar({
-        [`${stem}/PKG-INFO`]: metadata(name, version),
-        [`${stem}/${name}.py`]: `"""${content}"""\n`,
-      }),
+      tar(
+        {
+          [`${stem}/PKG-INFO`]: metadata(name, version),
+          [`${stem}/${name}.py`]: `"""${content}"""\n`,
+        },
+        mode,
+      ),
     ),
   };
 }
@@ -96,12 +106,12 @@ function zip(files: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([...locals, central, Buffer.from('PK\x05\x06'), end]);
 }
 
-function tar(files: Readonly<Record<string, string>>): Buffer {
+function tar(files: Readonly<Record<string, string>>, mode: string): Buffer {
   const blocks = Object.entries(files).flatMap(([path, text]) => {
     const data = Buffer.from(text);
     const header = Buffer.alloc(512);
     header.write(path, 0);
-    header.write('0000644\0', 100);
+    header.write(`${mode}\0`, 100);
     header.write('0000000\0', 108);
     header.write('0000000\0', 116);
     header.write(`${data.length.toString(8).padStart(11, '0')}\0`, 124);

@@ -1,36 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { versionFromTag } from '@wheelseal/pipeline';
 import { expect, test } from 'vitest';
+import { git, gitEnvironment as environment, repository } from './repository.ts';
 import { temporaryFolder } from './workplace.ts';
-
-const environment = {
-  PATH: process.env['PATH'],
-  HOME: '/nonexistent',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@example.org',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@example.org',
-};
-
-async function git(directory: string, ...parameters: string[]): Promise<void> {
-  await promisify(execFile)('git', parameters, { cwd: directory, env: environment });
-}
-
-/** A repository of two commits, the second of which has the given tags. */
-async function repository(...tags: readonly string[]): Promise<string> {
-  const folder = await temporaryFolder();
-  await git(folder, 'init', '--quiet');
-  await git(folder, 'commit', '--quiet', '--allow-empty', '--message', 'one');
-  await git(folder, 'tag', '0.1');
-  await git(folder, 'commit', '--quiet', '--allow-empty', '--message', 'two');
-  // One after the other: they share a lock.
-  for (const [index, tag] of tags.entries()) {
-    await git(folder, 'tag', ...(index % 2 === 0 ? [tag] : ['--annotate', '--message', 'm', tag]));
-  }
-  return folder;
-}
 
 test.for([
   ['1.2.3', undefined, '1.2.3'],

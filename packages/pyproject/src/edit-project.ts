@@ -11,6 +11,7 @@ import { findHomepageLabel, newHomepageLabel } from './homepage-label.ts';
 import type { PyprojectEdits } from './requested-edits.ts';
 import type { TomlDocument } from './toml-document.ts';
 import { stringAt, stringsAt } from './toml-value.ts';
+import { findVersionPlugin } from './version-plugin.ts';
 import { versionSources } from './version-source.ts';
 
 /** Sets what is asked for, inserts what is missing, and makes static what was dynamic. */
@@ -39,16 +40,24 @@ export function assertNotDynamic({ value }: TomlDocument, edits: PyprojectEdits)
   });
 }
 
-/** Says which of the edited fields were the build backend's to fill in. */
+/** Says which of the edited fields were the build backend's to fill in, and what follows from that. */
 export function noLongerDynamic(document: TomlDocument, edits: PyprojectEdits): readonly string[] {
-  return dynamicFields(document.value, edits).map((field) => {
-    const sources = field === 'version' ? versionSources(document) : [];
-    const source =
-      sources.length === 0
-        ? 'where the build backend took it from'
-        : sources.map((name) => `\`${name}\``).join(' and ');
-    return `\`project.${field}\` was dynamic and is static now; ${source} is no longer asked`;
-  });
+  const fields = dynamicFields(document.value, edits);
+  const plugin = fields.includes('version') ? findVersionPlugin(document.value) : undefined;
+  const unwritten =
+    plugin === undefined
+      ? []
+      : [`\`${plugin}\` may not write its version file for a version that is static`];
+  return [...fields.map((field) => staticNow(document, field)), ...unwritten];
+}
+
+function staticNow(document: TomlDocument, field: string): string {
+  const sources = field === 'version' ? versionSources(document) : [];
+  const source =
+    sources.length === 0
+      ? 'where the build backend took it from'
+      : sources.map((name) => `\`${name}\``).join(' and ');
+  return `\`project.${field}\` was dynamic and is static now; ${source} is no longer asked`;
 }
 
 function dynamicFields(value: TomlTable, edits: PyprojectEdits): readonly string[] {

@@ -10,6 +10,7 @@ import { findProjectTable } from './find-project-table.ts';
 import type { ProjectTable } from './project-table.ts';
 import { parseDocument, splitMark } from './toml-document.ts';
 import { isTable, stringAt, stringsAt, tableAt } from './toml-value.ts';
+import { findVersionPlugin } from './version-plugin.ts';
 
 /** The metadata of a project, spelled as it stands in the file. */
 export interface ProjectMetadata {
@@ -27,6 +28,8 @@ export interface ProjectMetadata {
   readonly authors: readonly string[];
   readonly buildBackend?: string;
   readonly buildRequires: readonly string[];
+  /** The build requirement that knows the version from git, such as `setuptools-scm`. */
+  readonly versionPlugin?: string;
   /** What a build would stumble over, each one clause. */
   readonly warnings: readonly string[];
 }
@@ -46,6 +49,7 @@ export function readProjectMetadata(text: string): ProjectMetadata {
   const description = stringAt(value, [...path, 'description']);
   const requiresPython = stringAt(value, [...path, 'requires-python']);
   const buildBackend = stringAt(value, ['build-system', 'build-backend']);
+  const versionPlugin = findVersionPlugin(value);
   const dynamic = table === 'project' ? stringsAt(value, ['project', 'dynamic']) : [];
   return {
     table,
@@ -58,6 +62,7 @@ export function readProjectMetadata(text: string): ProjectMetadata {
     authors: readAuthors(tableAt(value, path)?.['authors']),
     ...(buildBackend !== undefined && { buildBackend }),
     buildRequires: stringsAt(value, ['build-system', 'requires']),
+    ...(versionPlugin !== undefined && { versionPlugin }),
     warnings: warningsFor(document),
   };
 }

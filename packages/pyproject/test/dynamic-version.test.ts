@@ -37,3 +37,18 @@ test.for([
   ]);
   expect(rewritePyproject(text, { name: 'b' }).warnings).toEqual([]);
 });
+
+test.for([
+  [
+    '"setuptools>=64", "setuptools_scm>=8"',
+    ['`setuptools-scm` may not write its version file for a version that is static'],
+  ],
+  ['"setuptools>=64"', []],
+] as const)('with %s it says which file may be missing then', ([requires, expected]) => {
+  const text = `[build-system]\nrequires = [${requires}]\n[project]\nname = "a"\ndynamic = ["version"]\n`;
+
+  const { warnings } = rewritePyproject(text, { version: '1.0' });
+
+  expect(warnings.filter((warning) => warning.includes('file'))).toEqual(expected);
+  expect(rewritePyproject(text, { name: 'b' }).warnings).toEqual([]);
+});

@@ -28,6 +28,7 @@ name = "other"
     authors: ['Ada <ada@example.org>', 'Bo', 'c@example.org'],
     buildBackend: 'hatchling.build',
     buildRequires: ['hatchling', 'hatch-vcs'],
+    versionPlugin: 'hatch-vcs',
     warnings: [],
   });
 });
@@ -52,6 +53,28 @@ Changelog = "https://host/changes"
     buildRequires: [],
     warnings: [],
   });
+});
+
+test.for([
+  ['"setuptools>=64", "Setuptools_SCM[toml] >= 8"', 'setuptools-scm'],
+  ['"setuptools-scm", "hatch.vcs; python_version > \\"3.8\\"", "hatchling"', 'hatch-vcs'],
+  ['"poetry-core", "poetry-dynamic-versioning>=1,<2"', 'poetry-dynamic-versioning'],
+  ['"setuptools", "setuptools-scm-git-archive"', undefined],
+  ['"", "@", "setuptools"', undefined],
+] as const)('of the build requirements %s knows git: %s', ([requires, plugin]) => {
+  const text = `[build-system]\nrequires = [${requires}]\n[project]\nname = "a"\n`;
+
+  expect(readProjectMetadata(text).versionPlugin).toBe(plugin);
+});
+
+test.for([
+  ['"scm"', 'pdm-backend'],
+  ['"file"', undefined],
+  ['1', undefined],
+] as const)('with the source %s, PDM asks git: %s', ([source, plugin]) => {
+  const text = `[build-system]\nrequires = ["pdm-backend>=2"]\n[project]\nname = "a"\n[tool.pdm.version]\nsource = ${source}\n`;
+
+  expect(readProjectMetadata(text).versionPlugin).toBe(plugin);
 });
 
 test('takes keys that objects have in JavaScript for ordinary ones', () => {

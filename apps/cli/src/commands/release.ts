@@ -10,9 +10,10 @@ import type { CommandDefinition, Invocation, Outcome } from '../command-definiti
 import { overlay } from '../environment.ts';
 import { CommandError } from '../errors.ts';
 import {
+  buildFlags,
   distributionsFlag,
   editFlags,
-  frontendFlag,
+  keepDynamicFlag,
   registryFlags,
   rekorFlag,
   signerFlags,
@@ -27,7 +28,7 @@ import { secretsOf } from '../secrets.ts';
 import { downloadedDocument, downloadedLines } from './download.ts';
 import { documentOf, projectVariables } from './publish.ts';
 import { editsOf } from './rewrite.ts';
-import { frontendOf } from './build.ts';
+import { buildPlanOf } from './build.ts';
 import { assertIdentityToken, signingVariables, statementsOf } from './sign.ts';
 import { signerVariables } from './verify.ts';
 
@@ -45,13 +46,9 @@ export const release: CommandDefinition = {
       group: 'Project:',
     },
     ...editFlags,
+    keepDynamicFlag,
     distributionsFlag,
-    frontendFlag,
-    {
-      flags: '--built',
-      description: 'take the distributions that are there instead of building',
-      group: 'Project:',
-    },
+    ...buildFlags,
     ...registryFlags,
     ...statementFlags,
     ...signingFlags,
@@ -105,15 +102,14 @@ async function releaseIn(invocation: Invocation): Promise<Outcome> {
   const settings = readContinuousIntegration(environment);
   await assertIdentityToken(settings);
   const { project, distributions } = foldersOf(invocation);
-  const frontend = frontendOf(invocation);
   const plan = {
+    ...buildPlanOf(invocation),
     project,
     directory: distributions,
     edits: await editsOf(invocation, settings),
     services: openServices({ ...settings, ...statementsOf(invocation) }),
     environment,
-    built: flags['built'] === true,
-    ...(frontend !== undefined && { frontend }),
+    keepDynamic: flags['keepDynamic'] === true,
   };
   const { rewrite, published, downloaded } = await runRelease(plan, {
     signal: interrupts.signal,

@@ -8,7 +8,7 @@ import type { ContinuousIntegration, projectEdits, ProjectRewrite } from '@wheel
 import { valueOf, valuesOf } from '../command-definition.ts';
 import type { CommandDefinition, Invocation, Outcome } from '../command-definition.ts';
 import { CommandError } from '../errors.ts';
-import { dryRunFlag, editFlags, rewriteFlags } from '../flags.ts';
+import { dryRunFlag, editFlags, keepDynamicFlag, rewriteFlags } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
 import { diffLines } from '../diff-lines.ts';
 import { unifiedDiff } from '../unified-diff.ts';
@@ -22,7 +22,7 @@ export const rewrite: CommandDefinition = {
   description:
     'Changes these values of pyproject.toml and nothing else: comments, layout and line ends stay. What is ambiguous is refused, and a refused file stays as it was.',
   operands: [['[DIR]', 'folder with the pyproject.toml, this one when left out']],
-  flags: [...editFlags, ...rewriteFlags, dryRunFlag],
+  flags: [...editFlags, ...rewriteFlags, keepDynamicFlag, dryRunFlag],
   variables: [
     ['CI_PROJECT_NAME', 'name of the project, in the form of PEP 503'],
     ['CI_PROJECT_URL', 'homepage of the project'],
@@ -45,6 +45,7 @@ export const rewrite: CommandDefinition = {
         if (!isDiff || event.type !== 'project-rewritten') report.onEvent(event);
       },
       dryRun: isDiff || flags['check'] === true || flags['dryRun'] === true,
+      keepDynamic: flags['keepDynamic'] === true,
       refuseDynamic: flags['refuseDynamic'] === true,
     });
     return resultOf(invocation, rewritten);
