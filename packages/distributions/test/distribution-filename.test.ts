@@ -16,7 +16,7 @@ test('refuses what is neither', () => {
   expect(() => parseDistributionFilename('six-1.0.egg')).toThrow(
     expect.objectContaining({
       code: 'FILENAME_INVALID',
-      message: '`six-1.0.egg` is neither a wheel (`.whl`) nor an sdist (`.tar.gz`)',
+      message: '`six-1.0.egg` is neither a wheel (`.whl`) nor an sdist (`.tar.gz`, of old `.zip`)',
     }),
   );
 });

@@ -91,7 +91,7 @@ test('measures a distribution with what its name says', async () => {
 });
 
 test('refuses a file whose name is no distribution', async () => {
-  const path = await temporaryFile('ledger.zip', '');
+  const path = await temporaryFile('ledger.egg', '');
 
   await expect(measureDistribution(path)).rejects.toMatchObject({ code: 'FILENAME_INVALID' });
 });
