@@ -30,3 +30,26 @@ export async function readBytes(file: FileHandle, start: number, length: number)
   for await (const chunk of readRange(file, start, start + length)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
+
+/** Reads small parts that lie side by side without asking the disk for each. */
+export class FileWindow {
+  readonly #file: FileHandle;
+  readonly #size: number;
+  #start = 0;
+  #bytes: Buffer = Buffer.alloc(0);
+
+  constructor(file: FileHandle, size: number) {
+    this.#file = file;
+    this.#size = size;
+  }
+
+  /** Reads a part of the file; throws when the file ends before. */
+  async read(start: number, length: number): Promise<Buffer> {
+    if (start < this.#start || start + length > this.#start + this.#bytes.length) {
+      const wanted = Math.max(length, Math.min(chunkSize, this.#size - start));
+      this.#bytes = await readBytes(this.#file, start, wanted);
+      this.#start = start;
+    }
+    return this.#bytes.subarray(start - this.#start, start - this.#start + length);
+  }
+}

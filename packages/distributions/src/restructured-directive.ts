@@ -19,7 +19,7 @@ const known = new Set(
     'admonition attention caution danger error hint important note tip warning ' +
     'image figure topic sidebar line-block parsed-literal code code-block sourcecode math rubric ' +
     'epigraph highlights pull-quote compound container table csv-table list-table contents ' +
-    'sectnum section-numbering header footer target-notes meta replace unicode date class role ' +
+    'sectnum section-numbering header footer target-notes meta replace unicode date class rst-class role ' +
     'default-role title restructuredtext-test-directive include raw'
   ).split(' '),
 );

@@ -24,6 +24,10 @@ const prefixRole = new RegExp(
 );
 const suffixRole = /[^\s`]`:([A-Za-z0-9](?:[\w.+:-]*[A-Za-z0-9])?):/g;
 const reference = new RegExp(`${before}\`([^\`<]+)\`_(?!_)${after}`, 'gm');
+const simpleReference = new RegExp(
+  String.raw`${before}([A-Za-z][A-Za-z0-9]*(?:[-_.:+][A-Za-z0-9]+)*)_${after}`,
+  'gm',
+);
 const substitution = new RegExp(
   String.raw`${before}\|([^\s|](?:[^|\n]*[^\s|])?)\|_{0,2}${after}`,
   'gm',
@@ -35,7 +39,13 @@ export function checkInline(
   prose: readonly string[],
 ): readonly MarkupFlaw[] {
   const roles = new Set([...knownRoles, ...defined(lines, /^\s*\.\. +role:: *([\w.+-]+)/)]);
-  const targets = new Set([...defined(lines, /^\s*\.\. +_`?([^`:\n]+)`?:/), ...namedInside(lines)]);
+  const targets = new Set([
+    ...defined(lines, /^\s*\.\. +_`?([^`:\n]+)`?:/),
+    ...defined(lines, /^\s+:name: +(.+)$/),
+    ...defined(lines, /^\s*\.\. +\[#?([^\]]+)\]/),
+    ...namedInside(lines),
+  ]);
+  const names = [reference, simpleReference];
   const substitutions = new Set(defined(lines, /^\s*\.\. +\|([^|]+)\|/));
   return paragraphsOf(prose).flatMap(({ line, text }) => {
     const bare = text.replaceAll(/\\[^]/g, '  ').replaceAll(literal, blank);
@@ -49,7 +59,8 @@ export function checkInline(
           message: `has the role ${quote(role)}, which no index knows`,
           isCertain: true,
         })),
-      ...[...bare.matchAll(reference)]
+      ...names
+        .flatMap((pattern) => [...bare.matchAll(pattern)])
         .filter(([, name = '']) => !targets.has(normalize(name)))
         .map(({ index, 1: name = '' }) =>
           suspicion(at(index), `refers to ${quote(name)}, which is not defined`),

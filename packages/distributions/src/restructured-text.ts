@@ -42,6 +42,7 @@ export function checkReStructuredText(text: string): readonly MarkupFlaw[] {
     const line = lines[index] ?? '';
     const directive = readDirective(line);
     if (directive) certain(index, checkDirective(directive, bodyOf(lines, index)));
+    if (directive || isComment(line)) certain(index, endComplaint(lines, index));
     if (isLiteral(line, directive)) {
       index = lastOfBody(lines, index);
       continue;
@@ -77,6 +78,13 @@ function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
+/** The next line that is not blank, or the end. */
+function nextFilled(lines: readonly string[], index: number): number {
+  let next = index + 1;
+  while (lines[next] === '') next += 1;
+  return next;
+}
+
 /** The last line that is indented more than this one, blank lines between them included. */
 function lastOfBody(lines: readonly string[], index: number): number {
   const indent = indentOf(lines[index] ?? '');
@@ -94,6 +102,14 @@ function bodyOf(lines: readonly string[], index: number): readonly string[] {
   return lines.slice(index + 1, lastOfBody(lines, index) + 1);
 }
 
+/** Explicit markup ends with a blank line, or with the next of its kind. */
+function endComplaint(lines: readonly string[], index: number): string | undefined {
+  const next = lines[lastOfBody(lines, index) + 1] ?? '';
+  if (next === '' || indentOf(next) !== indentOf(lines[index] ?? '')) return undefined;
+  if (/^\s*(?:\.\.|__)(?: |$)/.test(next)) return undefined;
+  return 'begins a block that text follows without a blank line';
+}
+
 /** Whether a paragraph ends here that says that a literal block follows. */
 function opensLiteral(lines: readonly string[], index: number): boolean {
   return (lines[index] ?? '').endsWith('::') && (lines[index + 1] ?? '') === '';
@@ -101,7 +117,7 @@ function opensLiteral(lines: readonly string[], index: number): boolean {
 
 function expectsLiteral(lines: readonly string[], index: number): boolean {
   const line = lines[index] ?? '';
-  const next = lines.slice(index + 1).find((following) => following !== '');
+  const next = lines[nextFilled(lines, index)];
   if (next === undefined || indentOf(next) > indentOf(line)) return false;
   return /^\s*[A-Za-z0-9]/.test(next);
 }
@@ -110,9 +126,9 @@ function expectsLiteral(lines: readonly string[], index: number): boolean {
 function lastOfLiteral(lines: readonly string[], index: number): number {
   const last = lastOfBody(lines, index);
   if (last > index) return last;
-  let next = lines.findIndex((line, at) => at > index && line !== '');
+  let next = nextFilled(lines, index);
   const mark = /^\s*([^\sA-Za-z0-9])/.exec(lines[next] ?? '')?.[1];
-  if (next < 0 || mark === undefined) return index;
+  if (mark === undefined) return index;
   while ((lines[next] ?? '').trimStart().startsWith(mark)) next += 1;
   return next - 1;
 }

@@ -7,14 +7,17 @@
  * @module
  */
 
-import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl';
 import type { ArchiveEntry } from './archive-entries.ts';
 import type { ArchiveFile } from './archive-file.ts';
 import { ArchiveFlaw } from './archive-flaw.ts';
 import { assertWithinLimits } from './archive-limits.ts';
+import { FileWindow } from './file-range.ts';
 import { quote } from './quote.ts';
 import { readZipContent } from './zip-content.ts';
+import { readZipEnd } from './zip-end.ts';
 import { locateContents } from './zip-layout.ts';
+import { ZipReader } from './zip-reader.ts';
 
 /** One entry of a zip archive. */
 export interface ZipEntry extends ArchiveEntry {
@@ -30,13 +33,16 @@ export interface ZipEntry extends ArchiveEntry {
  * @throws ArchiveFlaw
  */
 export async function readZip(archive: ArchiveFile): Promise<readonly ZipEntry[]> {
-  const { file, filename, signal } = archive;
+  const { file, size, filename, signal } = archive;
   try {
-    // The caller closes the file: it opened it.
-    const zip = await fromFdPromise(file.fd, { autoClose: false, decodeStrings: false });
+    const directory = await readZipEnd(archive);
+    assertWithinLimits(filename, { size, entries: directory.entries, bytes: 0 });
+    const window = new FileWindow(file, size);
+    const options = { autoClose: false, decodeStrings: false };
+    const zip = await fromRandomAccessReaderPromise(new ZipReader(window), size, options);
     const entries = await listEntries(zip, archive);
-    const starts = await locateContents(zip, entries, archive);
-    return entries.map((entry) => zipEntry(archive, entry, starts.get(entry) ?? 0));
+    const starts = await locateContents(zip, entries, { archive, directory });
+    return entries.map((entry) => zipEntry(archive, window, entry, starts.get(entry) ?? 0));
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof ArchiveFlaw) throw cause;
@@ -63,13 +69,13 @@ async function listEntries(
   return entries;
 }
 
-function zipEntry(archive: ArchiveFile, entry: Entry, start: number): ZipEntry {
+function zipEntry(archive: ArchiveFile, window: FileWindow, entry: Entry, start: number): ZipEntry {
   const name = entry.fileNameRaw.toString('utf8');
   return {
     name,
     kind: kindOf(entry, name),
     size: entry.uncompressedSize,
-    content: () => readZipContent(archive, entry, start),
+    content: () => readZipContent(archive, window, entry, start),
   };
 }
 

@@ -9,7 +9,7 @@ import { createInflateRaw, crc32, inflateRawSync } from 'node:zlib';
 import type { Entry } from 'yauzl';
 import type { ArchiveFile } from './archive-file.ts';
 import { ArchiveFlaw } from './archive-flaw.ts';
-import { readBytes, readRange } from './file-range.ts';
+import { type FileWindow, readRange } from './file-range.ts';
 import { quote } from './quote.ts';
 
 /** Up to this many bytes, a stream costs more than what it streams. */
@@ -28,23 +28,20 @@ interface Part {
  */
 export async function* readZipContent(
   { file, filename, signal }: ArchiveFile,
+  window: FileWindow,
   entry: Entry,
   start: number,
 ): AsyncGenerator<Buffer, void, void> {
-  const { compressedSize, uncompressedSize, compressionMethod } = entry;
+  const { compressedSize, uncompressedSize } = entry;
   const place = `${quote(entry.fileNameRaw.toString('utf8'))} in ${quote(filename)}`;
   const isSmall = Math.max(compressedSize, uncompressedSize) <= small;
-  const packed = readRange(file, start, start + compressedSize);
   let size = 0;
   let checksum = 0;
   let consumed = compressedSize;
   try {
-    const parts =
-      compressionMethod === 0
-        ? stored(packed)
-        : isSmall
-          ? inflateAtOnce(await readBytes(file, start, compressedSize), uncompressedSize)
-          : inflateStream(packed);
+    const parts = isSmall
+      ? partsAtOnce(await window.read(start, compressedSize), entry)
+      : partsOf(readRange(file, start, start + compressedSize), entry);
     for await (const part of parts) {
       signal?.throwIfAborted();
       consumed = part.consumed ?? consumed;
@@ -66,20 +63,28 @@ export async function* readZipContent(
   }
 }
 
-async function* stored(packed: AsyncIterable<Buffer>): AsyncGenerator<Part, void, void> {
-  for await (const content of packed) yield { content };
-}
-
-async function* inflateStream(packed: AsyncIterable<Buffer>): AsyncGenerator<Part, void, void> {
+async function* partsOf(
+  packed: AsyncIterable<Buffer>,
+  { compressionMethod }: Entry,
+): AsyncGenerator<Part, void, void> {
+  if (compressionMethod === 0) {
+    for await (const content of packed) yield { content };
+    return;
+  }
   const inflate = createInflateRaw();
   const stream = pipeline(Readable.from(packed, { objectMode: false }), inflate, () => undefined);
   for await (const content of stream) if (Buffer.isBuffer(content)) yield { content };
   yield { content: Buffer.alloc(0), consumed: inflate.bytesWritten };
 }
 
-function inflateAtOnce(packed: Buffer, most: number): readonly Part[] {
+function partsAtOnce(
+  packed: Buffer,
+  { compressionMethod, uncompressedSize }: Entry,
+): readonly Part[] {
+  if (compressionMethod === 0) return [{ content: packed }];
+  const options = { info: true, maxOutputLength: uncompressedSize + 1 };
   // The declarations know the option, and not the answer it leads to.
-  const answer: unknown = inflateRawSync(packed, { info: true, maxOutputLength: most + 1 });
+  const answer: unknown = inflateRawSync(packed, options);
   if (
     typeof answer === 'object' &&
     answer !== null &&

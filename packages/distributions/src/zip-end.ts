@@ -22,6 +22,7 @@ export interface ZipDirectory {
 const endLength = 22;
 const locatorLength = 20;
 const wideEndLength = 56;
+const longestComment = 65_535;
 
 /**
  * Reads the end of a zip archive.
@@ -29,10 +30,14 @@ const wideEndLength = 56;
  * @throws ArchiveFlaw unless the directory lies right before the end, and the end ends the file.
  */
 export async function readZipEnd({ file, size, filename }: ArchiveFile): Promise<ZipDirectory> {
-  const length = Math.min(size, endLength + locatorLength + wideEndLength);
+  const length = Math.min(size, longestComment + endLength + locatorLength + wideEndLength);
   const tail = await readBytes(file, size - length, length);
-  const end = tail.subarray(-endLength);
-  if (end.length < endLength || end.readUInt32LE(0) !== 0x06054b50 || end.readUInt16LE(20) !== 0) {
+  const at = tail.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  if (at < 0 || at + endLength > length) {
+    throw new ArchiveFlaw('ARCHIVE_INVALID', `${quote(filename)} is not a readable zip archive`);
+  }
+  const end = tail.subarray(at);
+  if (end.length !== endLength || end.readUInt16LE(20) !== 0) {
     throw ambiguous(filename, 'has a comment or other bytes behind its end');
   }
   const narrow = {
@@ -40,9 +45,9 @@ export async function readZipEnd({ file, size, filename }: ArchiveFile): Promise
     size: end.readUInt32LE(12),
     entries: end.readUInt16LE(10),
   };
-  const wide = readWideEnd(tail.subarray(0, -endLength), size, filename);
+  const wide = readWideEnd(tail.subarray(0, at), size, filename);
   const directory = wide ?? narrow;
-  const endStart = size - (wide ? length : endLength);
+  const endStart = size - endLength - (wide ? locatorLength + wideEndLength : 0);
   if (directory.start + directory.size !== endStart) {
     throw ambiguous(filename, 'has other bytes between its directory and its end');
   }
@@ -53,7 +58,7 @@ export async function readZipEnd({ file, size, filename }: ArchiveFile): Promise
 function readWideEnd(tail: Buffer, size: number, filename: string): ZipDirectory | undefined {
   const locator = tail.subarray(-locatorLength);
   if (locator.length < locatorLength || locator.readUInt32LE(0) !== 0x07064b50) return undefined;
-  const end = tail.subarray(0, -locatorLength);
+  const end = tail.subarray(0, -locatorLength).subarray(-wideEndLength);
   const start = size - endLength - locatorLength - wideEndLength;
   if (
     end.length !== wideEndLength ||

@@ -13,7 +13,7 @@ import type { ArchiveFile } from './archive-file.ts';
 import { ArchiveFlaw } from './archive-flaw.ts';
 import { readBytes } from './file-range.ts';
 import { quote } from './quote.ts';
-import { readZipEnd } from './zip-end.ts';
+import type { ZipDirectory } from './zip-end.ts';
 
 /** The bits that decide how a name and its content are read: encryption and UTF-8. */
 const meaningfulFlags = 0x0801;
@@ -30,9 +30,8 @@ const unknown32 = 0xffffffff;
 export async function locateContents(
   zip: ZipFile,
   entries: readonly Entry[],
-  archive: ArchiveFile,
+  { archive, directory }: { readonly archive: ArchiveFile; readonly directory: ZipDirectory },
 ): Promise<ReadonlyMap<Entry, number>> {
-  const directory = await readZipEnd(archive);
   const length = entries.reduce((sum, entry) => sum + directoryBytes(entry), 0);
   if (length !== directory.size || entries.length !== directory.entries) {
     throw ambiguous(archive, 'has a directory that is not as long as it says');

@@ -46,6 +46,7 @@ export interface ZipFrame {
   /** Writes the end in 64 bits as well. */
   readonly isWide?: boolean;
   readonly wideStart?: number;
+  readonly wideEntries?: number;
 }
 
 /** Packs a zip archive. */
@@ -124,10 +125,11 @@ function descriptorOf({ descriptor, content = '', checksum }: ZipEntry, packed: 
 
 function endsOf(entries: number, length: number, start: number, frame: ZipFrame): Buffer[] {
   const { comment = Buffer.alloc(0), isWide = false, wideStart = start } = frame;
+  const { wideEntries = entries } = frame;
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(entries, 8);
-  end.writeUInt16LE(entries, 10);
+  end.writeUInt16LE(isWide ? 0xffff : entries, 8);
+  end.writeUInt16LE(isWide ? 0xffff : entries, 10);
   end.writeUInt32LE(length, 12);
   end.writeUInt32LE(isWide ? 0xffffffff : start, 16);
   end.writeUInt16LE(comment.length, 20);
@@ -135,8 +137,8 @@ function endsOf(entries: number, length: number, start: number, frame: ZipFrame)
   const wide = Buffer.alloc(56);
   wide.write('PK\x06\x06', 'latin1');
   wide.writeBigUInt64LE(44n, 4);
-  wide.writeBigUInt64LE(BigInt(entries), 24);
-  wide.writeBigUInt64LE(BigInt(entries), 32);
+  wide.writeBigUInt64LE(BigInt(wideEntries), 24);
+  wide.writeBigUInt64LE(BigInt(wideEntries), 32);
   wide.writeBigUInt64LE(BigInt(length), 40);
   wide.writeBigUInt64LE(BigInt(wideStart), 48);
   const locator = Buffer.alloc(20);

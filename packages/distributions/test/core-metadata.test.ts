@@ -57,6 +57,57 @@ test('leaves out what the metadata does not say', async () => {
   expect(fields.get('summary')).toEqual(['UNKNOWN']);
 });
 
+test('reads what metadata 2.4 and 2.5 brought', async () => {
+  const text = metadata(
+    'License-Expression: MIT',
+    'License-File: LICENSE',
+    'License-File: vendor/LICENSE',
+    'Import-Name: demo',
+    'Import-Name: _demo ; private',
+    'Import-Namespace: ns',
+    'Dynamic: Classifier',
+  );
+
+  expect(await read(text.replace('2.4', '2.5'))).toMatchObject({
+    licenseExpression: 'MIT',
+    licenseFiles: ['LICENSE', 'vendor/LICENSE'],
+    importNames: ['demo', '_demo ; private'],
+    importNamespaces: ['ns'],
+    dynamic: ['Classifier'],
+  });
+});
+
+test('reads an sdist of old, and by what is known of it', async () => {
+  const files = [{ name: 'demo-1-0/PKG-INFO', content: metadata() }];
+  const path = await temporaryFile('demo-1.0.zip', zip(files));
+  const dashed = await sdist(
+    [{ name: 'demo-1/PKG-INFO', content: metadata().replace('1.0', '1.post0') }],
+    'demo-1-0.tar.gz',
+  );
+
+  expect(await readCoreMetadata(path)).toMatchObject({ name: 'demo' });
+  await expect(readCoreMetadata(dashed)).rejects.toMatchObject({ code: 'FILENAME_AMBIGUOUS' });
+  expect(await readCoreMetadata(dashed, { name: 'demo' })).toMatchObject({ version: '1.post0' });
+});
+
+test('refuses archives that another reader may read differently', async () => {
+  const files = [{ name: `${folder}/METADATA`, content: metadata() }];
+  const packed = await tarball([{ name: 'demo-1.0/PKG-INFO', content: metadata() }]);
+  const archives = [
+    ['demo-1.0-py3-none-any.whl', zip(files, { prefix: Buffer.from('x') })],
+    ['demo-1.0-py3-none-any.whl', zip(files, { comment: Buffer.from('x') })],
+    ['demo-1.0.tar.gz', Buffer.concat([packed, packed])],
+  ] as const;
+
+  for (const [filename, content] of archives) {
+    const path = await temporaryFile(filename, content);
+    await expect(readCoreMetadata(path)).rejects.toMatchObject({
+      code: 'ARCHIVE_INVALID',
+      message: expect.stringContaining('other bytes'),
+    });
+  }
+});
+
 test('reads folded lines, of the new and of the old kind', async () => {
   const { fields, description } = await read(
     metadata(

@@ -20,15 +20,18 @@ test.for([
 test.for([
   ['a-1-1.tar.gz', '`1.post1` of `a` or the version `1` of `a-1`'],
   ['my-tool-2-1.0-1.zip', '`1.0.post1` of `my-tool-2` or the version `1` of `my-tool-2-1-0`'],
-])('guesses nothing where a version could begin in two places: `%s`', ([filename, readings]) => {
-  expect(() => parseSdistFilename(filename)).toThrow(
-    expect.objectContaining({
-      code: 'FILENAME_AMBIGUOUS',
-      message: expect.stringContaining(readings),
-      hint: expect.stringContaining('which project or version'),
-    }),
-  );
-});
+] as const)(
+  'guesses nothing where a version could begin in two places: `%s`',
+  ([filename, readings]) => {
+    expect(() => parseSdistFilename(filename)).toThrow(
+      expect.objectContaining({
+        code: 'FILENAME_AMBIGUOUS',
+        message: expect.stringContaining(readings),
+        hint: expect.stringContaining('which project or version'),
+      }),
+    );
+  },
+);
 
 test('takes the right dash where the version is known', () => {
   expect(parseSdistFilename('a-1-1.tar.gz', { version: '1.0.post1' })).toMatchObject({
