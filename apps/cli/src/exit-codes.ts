@@ -47,6 +47,7 @@ export const exitCodes: Readonly<Record<AnyErrorCode, ExitCode>> = {
   DIGEST_MISMATCH: 3,
   DISTRIBUTION_CHANGED: 3,
   FIELD_DYNAMIC: 2,
+  FILENAME_AMBIGUOUS: 2,
   FILENAME_INVALID: 2,
   FILE_CHANGED: 3,
   FILE_EXISTS: 2,

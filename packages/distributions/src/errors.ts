@@ -14,6 +14,8 @@ export type DistributionErrorCode =
   | 'VERSION_INVALID'
   /** Not the file name of a wheel or an sdist. */
   | 'FILENAME_INVALID'
+  /** The file name of an sdist that does not tell where its version begins. */
+  | 'FILENAME_AMBIGUOUS'
   /** The file or folder is absent, not readable, or of another kind. */
   | 'FILE_UNREADABLE'
   /** The file no longer has the bytes that were measured. */

@@ -5,6 +5,7 @@
  */
 
 import { DistributionError } from './errors.ts';
+import { findingKinds } from './finding-kinds.ts';
 import { quote } from './quote.ts';
 
 /** Headers by their names in lower case, with all values in their order, and what follows them. */
@@ -39,7 +40,7 @@ export function parseHeaderLines(text: string): HeaderLines {
 export function invalidMetadata(complaint: string, cause?: unknown): DistributionError {
   return new DistributionError(`the core metadata ${complaint}`, {
     code: 'METADATA_INVALID',
-    hint: 'Build the distribution again with a current version of its build backend.',
+    hint: findingKinds.METADATA_INVALID.hint,
     ...(cause !== undefined && { cause }),
   });
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { DistributionError } from './errors.ts';
 import { quote } from './quote.ts';
@@ -14,7 +14,7 @@ import { quote } from './quote.ts';
 /** Opens a file for reading, hands it over and closes it again. */
 export async function withRegularFile<T>(
   path: string,
-  use: (file: FileHandle) => Promise<T>,
+  use: (file: FileHandle, status: Stats) => Promise<T>,
 ): Promise<T> {
   const file = await openWithoutWaiting(path);
   try {
@@ -22,7 +22,7 @@ export async function withRegularFile<T>(
       throw unreadable(path, cause);
     });
     if (!status.isFile()) throw unreadable(path, new Error('not a regular file'));
-    return await use(file);
+    return await use(file, status);
   } finally {
     await file.close();
   }

@@ -57,6 +57,57 @@ test('leaves out what the metadata does not say', async () => {
   expect(fields.get('summary')).toEqual(['UNKNOWN']);
 });
 
+test('reads what metadata 2.4 and 2.5 brought', async () => {
+  const text = metadata(
+    'License-Expression: MIT',
+    'License-File: LICENSE',
+    'License-File: vendor/LICENSE',
+    'Import-Name: demo',
+    'Import-Name: _demo ; private',
+    'Import-Namespace: ns',
+    'Dynamic: Classifier',
+  );
+
+  expect(await read(text.replace('2.4', '2.5'))).toMatchObject({
+    licenseExpression: 'MIT',
+    licenseFiles: ['LICENSE', 'vendor/LICENSE'],
+    importNames: ['demo', '_demo ; private'],
+    importNamespaces: ['ns'],
+    dynamic: ['Classifier'],
+  });
+});
+
+test('reads an sdist of old, and by what is known of it', async () => {
+  const files = [{ name: 'demo-1-0/PKG-INFO', content: metadata() }];
+  const path = await temporaryFile('demo-1.0.zip', zip(files));
+  const dashed = await sdist(
+    [{ name: 'demo-1/PKG-INFO', content: metadata().replace('1.0', '1.post0') }],
+    'demo-1-0.tar.gz',
+  );
+
+  expect(await readCoreMetadata(path)).toMatchObject({ name: 'demo' });
+  await expect(readCoreMetadata(dashed)).rejects.toMatchObject({ code: 'FILENAME_AMBIGUOUS' });
+  expect(await readCoreMetadata(dashed, { name: 'demo' })).toMatchObject({ version: '1.post0' });
+});
+
+test('refuses archives that another reader may read differently', async () => {
+  const files = [{ name: `${folder}/METADATA`, content: metadata() }];
+  const packed = await tarball([{ name: 'demo-1.0/PKG-INFO', content: metadata() }]);
+  const archives = [
+    ['demo-1.0-py3-none-any.whl', zip(files, { prefix: Buffer.from('x') })],
+    ['demo-1.0-py3-none-any.whl', zip(files, { comment: Buffer.from('x') })],
+    ['demo-1.0.tar.gz', Buffer.concat([packed, packed])],
+  ] as const;
+
+  for (const [filename, content] of archives) {
+    const path = await temporaryFile(filename, content);
+    await expect(readCoreMetadata(path)).rejects.toMatchObject({
+      code: 'ARCHIVE_INVALID',
+      message: expect.stringContaining('other bytes'),
+    });
+  }
+});
+
 test('reads folded lines, of the new and of the old kind', async () => {
   const { fields, description } = await read(
     metadata(
@@ -174,9 +225,11 @@ test.for([
   [[{ name: 'demo-2.0.dist-info/METADATA' }], 'METADATA_INVALID', /lies in `demo-2/],
   [[{ name: 'demon-1.0.dist-info/METADATA' }], 'METADATA_INVALID', /lies in `demon/],
   [[{ name: 'demo.dist-info/METADATA' }], 'METADATA_INVALID', /lies in/],
-  [[{ name: '../x' }], 'ARCHIVE_INVALID', /not a readable zip/],
-  [[{ name: '/x' }], 'ARCHIVE_INVALID', /not a readable zip/],
-  [[{ name: 'C:/x' }], 'ARCHIVE_INVALID', /not a readable zip/],
+  [[{ name: '../x' }], 'ARCHIVE_INVALID', /outside/],
+  [[{ name: '/x' }], 'ARCHIVE_INVALID', /outside/],
+  [[{ name: 'C:/x' }], 'ARCHIVE_INVALID', /outside/],
+  [[{ name: 'x\\y' }], 'ARCHIVE_INVALID', /backslash/],
+  [[{ name: `${folder}/METADATA` }, { name: `${folder}/metadata` }], 'ARCHIVE_INVALID', /one file/],
   [
     [{ name: `${folder}/METADATA`, localName: `${folder}/METADATX`, content: metadata() }],
     'ARCHIVE_INVALID',
@@ -188,14 +241,19 @@ test.for([
     /damaged/,
   ],
   [
-    [{ name: `${folder}/METADATA`, content: metadata(), size: 9_000_000 }],
+    [{ name: `${folder}/METADATA`, content: 'x'.repeat(9_000_000) }],
     'ARCHIVE_INVALID',
     /above 8388608 bytes/,
   ],
   [
+    [{ name: `${folder}/METADATA`, content: metadata(), size: 9_000_000 }],
+    'ARCHIVE_INVALID',
+    /damaged/,
+  ],
+  [
     [{ name: `${folder}/METADATA`, content: 'x'.repeat(9_000_000), size: 10 }],
     'ARCHIVE_INVALID',
-    /not a readable zip/,
+    /damaged/,
   ],
 ] as const)(
   'refuses a wheel that is not put together right %#',
@@ -216,9 +274,9 @@ test.for([
   [
     [{ name: 'demo-1.0/PKG-INFO', type: 'symlink', linkname: 'other' }],
     'METADATA_MISSING',
-    /is a symlink/,
+    /is a link/,
   ],
-  [[{ name: 'demo-1.0/PKG-INFO', type: 'directory' }], 'METADATA_MISSING', /is a directory/],
+  [[{ name: 'demo-1.0/PKG-INFO', type: 'directory' }], 'METADATA_MISSING', /is a folder/],
   [[{ name: 'demo-1.0/x' }, { name: 'other/PKG-INFO' }], 'ARCHIVE_INVALID', /one folder/],
   [
     [
@@ -286,7 +344,7 @@ test('refuses a file that is absent or has another name', async () => {
   await expect(readCoreMetadata(`${path}/demo-1.0.tar.gz`)).rejects.toMatchObject({
     code: 'FILE_UNREADABLE',
   });
-  await expect(readCoreMetadata(`${path}/demo.zip`)).rejects.toMatchObject({
+  await expect(readCoreMetadata(`${path}/demo.egg`)).rejects.toMatchObject({
     code: 'FILENAME_INVALID',
   });
 });

@@ -12,11 +12,31 @@ test('tells a wheel from an sdist', () => {
   expect(parseDistributionFilename('six-1.0.tar.gz').kind).toBe('sdist');
 });
 
+test('holds a wheel against what is known of it', () => {
+  const filename = 'Six_x-1.0.0-py3-none-any.whl';
+
+  expect(parseDistributionFilename(filename, { name: 'six.x', version: 'v1.0' }).kind).toBe(
+    'wheel',
+  );
+  expect(() => parseDistributionFilename(filename, { name: 'seven' })).toThrow(
+    expect.objectContaining({
+      code: 'FILENAME_INVALID',
+      message: expect.stringContaining('expected `seven`'),
+    }),
+  );
+  expect(() => parseDistributionFilename(filename, { version: '1.1' })).toThrow(
+    expect.objectContaining({
+      code: 'FILENAME_INVALID',
+      message: expect.stringContaining('expected `1.1`'),
+    }),
+  );
+});
+
 test('refuses what is neither', () => {
   expect(() => parseDistributionFilename('six-1.0.egg')).toThrow(
     expect.objectContaining({
       code: 'FILENAME_INVALID',
-      message: '`six-1.0.egg` is neither a wheel (`.whl`) nor an sdist (`.tar.gz`)',
+      message: '`six-1.0.egg` is neither a wheel (`.whl`) nor an sdist (`.tar.gz`, of old `.zip`)',
     }),
   );
 });

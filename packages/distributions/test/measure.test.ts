@@ -91,7 +91,7 @@ test('measures a distribution with what its name says', async () => {
 });
 
 test('refuses a file whose name is no distribution', async () => {
-  const path = await temporaryFile('ledger.zip', '');
+  const path = await temporaryFile('ledger.egg', '');
 
   await expect(measureDistribution(path)).rejects.toMatchObject({ code: 'FILENAME_INVALID' });
 });
@@ -125,4 +125,32 @@ test('compares the size as well', async () => {
   await expect(assertUnchanged({ ...measured, size: 6 })).rejects.toMatchObject({
     code: 'DISTRIBUTION_CHANGED',
   });
+});
+
+test.for([
+  ['', '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8'],
+  ['abc', 'bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319'],
+] as const)('computes BLAKE2b-256 of %j for those who ask', async ([content, blake2b256]) => {
+  const path = await temporaryFile('file', content);
+
+  expect(await measureFile(path, { blake2b256: true })).toMatchObject({ blake2b256 });
+  expect('blake2b256' in (await measureFile(path))).toBe(false);
+});
+
+test('computes both digests over several buffers', async () => {
+  const content = Buffer.alloc(3 * mebibyte + 5, 'wheel');
+  const path = await temporaryFile('demo-1.0.tar.gz', content);
+
+  expect(await measureDistribution(path, { blake2b256: true })).toMatchObject({
+    size: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    blake2b256: 'aab09e468931796141968be5c72a79de5655f9b0291832b15425433c8c22bef0',
+  });
+});
+
+test('measures an old sdist by what is known of it', async () => {
+  const path = await temporaryFile('a-1-1.tar.gz', '');
+
+  await expect(measureDistribution(path)).rejects.toMatchObject({ code: 'FILENAME_AMBIGUOUS' });
+  expect(await measureDistribution(path, { name: 'A' })).toMatchObject({ version: '1.post1' });
 });
