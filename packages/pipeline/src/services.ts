@@ -8,6 +8,7 @@
  */
 
 import type { Authentication, GitLabConnection } from '@wheelseal/gitlab-registry';
+import type * as Signing from '@wheelseal/signing';
 import type { DisclosureOptions, FileShape, IdentityPolicy } from '@wheelseal/signing';
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import { type Destination, destinationOf } from './destination.ts';
@@ -132,10 +133,7 @@ async function openVerification(settings: ServiceSettings): Promise<Verification
   };
 }
 
-function policyOf(
-  signing: typeof import('@wheelseal/signing'),
-  expected: ExpectedSigner,
-): IdentityPolicy {
+function policyOf(signing: typeof Signing, expected: ExpectedSigner): IdentityPolicy {
   if ('pipeline' in expected) return signing.gitlabPipeline(expected.pipeline);
   if ('pattern' in expected) return signing.identityPattern(expected.pattern);
   return signing.exactIdentity(expected);
