@@ -11,7 +11,7 @@ import { ArchiveFlaw } from './archive-flaw.ts';
 import { quote } from './quote.ts';
 
 /** Files and folders in one archive. */
-export const mostEntries = 200_000;
+const mostEntries = 200_000;
 
 /** Bytes of one metadata file. */
 export const mostMetadataBytes = 8_388_608;
@@ -20,7 +20,7 @@ export const mostMetadataBytes = 8_388_608;
 export const mostRecordBytes = 67_108_864;
 
 /** Bytes of a whole archive once it is decompressed. */
-export const mostArchiveBytes = 8_589_934_592;
+const mostArchiveBytes = 8_589_934_592;
 
 /** How many times its size an archive may grow, once it is above {@link harmlessBytes}. */
 const mostGrowth = 200;
