@@ -8,7 +8,7 @@ const documents = [
   '*.md',
   'docs/**/*.md',
   '{packages,apps}/*/*.md',
-  'peers/**/*.md',
+  '{peers,bench}/**/*.md',
   'examples/**/*.md',
 ]
   .flatMap((pattern) => globSync(pattern, { cwd: root }))

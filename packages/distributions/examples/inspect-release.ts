@@ -1,13 +1,15 @@
-import { findDistributions, measureDistribution, readCoreMetadata } from '@wheelseal/distributions';
+import { findDistributions, inspectDistribution } from '@wheelseal/distributions';
 
-/** Says of every distribution in a folder what it is, how large, and which Python it needs. */
+/** Says of every distribution in a folder what it is, and what is wrong with it. */
 export async function inspectRelease(directory: string): Promise<readonly string[]> {
   const paths = await findDistributions(directory);
-  return Promise.all(
-    paths.map(async (path) => {
-      const { kind, name, version, size, sha256 } = await measureDistribution(path);
-      const { requiresPython = 'any Python' } = await readCoreMetadata(path);
-      return `${kind} of ${name} ${version}, ${size} bytes, ${sha256}, ${requiresPython}`;
-    }),
-  );
+  const inspections = await Promise.all(paths.map((path) => inspectDistribution(path)));
+  return inspections.flatMap(({ distribution, metadata, findings }) => {
+    const { kind, name, version, size, sha256 } = distribution;
+    const { requiresPython = 'any Python' } = metadata ?? {};
+    return [
+      `${kind} of ${name} ${version}, ${size} bytes, ${sha256}, ${requiresPython}`,
+      ...findings.map(({ severity, code, message }) => `  ${severity} ${code}: ${message}`),
+    ];
+  });
 }

@@ -33,7 +33,7 @@ export function segmentsOf(name: string): readonly string[] {
 }
 
 /** Says why a name must not be unpacked. */
-export function pathComplaint(name: string): string | undefined {
+function pathComplaint(name: string): string | undefined {
   const segments = segmentsOf(name);
   if (/^(?:\/|[A-Za-z]:)/.test(name) || segments.includes('..'))
     return 'leads outside of its folder';

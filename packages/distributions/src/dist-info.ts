@@ -7,6 +7,7 @@
  * @module
  */
 
+import { segmentsOf } from './archive-entries.ts';
 import { ArchiveFlaw } from './archive-flaw.ts';
 import { DistributionError } from './errors.ts';
 import { findingKinds } from './finding-kinds.ts';
@@ -23,8 +24,11 @@ import type { WheelFilename } from './wheel-filename.ts';
  */
 export function findDistInfo(names: Iterable<string>, expected: WheelFilename): string {
   const filename = quote(expected.filename);
+  const paths = [...names].map((name) => segmentsOf(name));
   const folders = new Set(
-    [...names].flatMap((name) => /^[^/]+\.dist-info(?=\/)/i.exec(name) ?? []),
+    paths.flatMap(([top = '', ...rest]) =>
+      /\.dist-info$/i.test(top) && rest.length > 0 ? [top] : [],
+    ),
   );
   const [folder, another] = folders;
   if (folder === undefined) throw missingMetadata(`${filename} has no \`.dist-info\` folder`);

@@ -67,8 +67,7 @@ function contentTypeComplaint(contentType: string): string | undefined {
 /** Says so only where a text has what the other markup has not. */
 function likelyMarkup(text: string): string | undefined {
   const isMarkdown = /^(?:#{1,6} \S|```)|\]\(https?:\/\//m.test(text);
-  const isReStructuredText =
-    /^\.\. (?:[\w-]+::|_[^\n]+:)|^[^\n]+\n={4,}\n[^]*`[^`\n]+ <[^>\n]+>`_/m.test(text);
+  const isReStructuredText = /^\.\. (?:[\w-]+::|_[^\n]+:)/m.test(text);
   if (isMarkdown === isReStructuredText) return undefined;
   return isMarkdown ? 'text/markdown' : 'text/x-rst';
 }

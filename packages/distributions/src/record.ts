@@ -26,13 +26,18 @@ const strong = new Map([
   ['sha512', 64],
 ]);
 
+const malformed = 'has a line that is not path, hash and size';
+const longestRow = 10_000;
+/** More than an archive may have entries. */
+const mostLines = 300_000;
+
 /** Reads the text of a `RECORD` file. */
 export function parseRecord(text: string): WheelRecord {
   const lines = new Map<string, RecordLine>();
   const complaints: string[] = [];
-  for (const row of text.split(/\r?\n/)) {
-    if (row === '') continue;
-    const line = parseLine(row);
+  for (const row of rowsOf(text)) {
+    if (lines.size + complaints.length > mostLines) return { lines, complaints };
+    const line = row.length > longestRow ? malformed : parseLine(row);
     if (typeof line === 'string') complaints.push(line);
     else if (lines.has(line.path)) complaints.push(`lists \`${line.path}\` twice`);
     else lines.set(line.path, line);
@@ -40,10 +45,19 @@ export function parseRecord(text: string): WheelRecord {
   return { lines, complaints };
 }
 
+function* rowsOf(text: string): Generator<string, void, void> {
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start);
+    const row = text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
+    if (row !== '') yield row;
+    start = end < 0 ? text.length : end + 1;
+  }
+}
+
 function parseLine(row: string): RecordLine | string {
   const [path, hash, size, ...rest] = splitRow(row) ?? [];
   if (path === undefined || hash === undefined || size === undefined || rest.length > 0) {
-    return 'has a line that is not path, hash and size';
+    return malformed;
   }
   if (!/^\d{0,15}$/.test(size)) return `has no size for \`${path}\``;
   if (hash === '') return { path };

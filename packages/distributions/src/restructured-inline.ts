@@ -15,6 +15,9 @@ const knownRoles = new Set(
   ).split(' '),
 );
 
+/** A paragraph is not looked at beyond this length. */
+const longest = 5000;
+
 const before = String.raw`(?<=^|[\s'"([{<\-/:])`;
 const after = String.raw`(?=$|[\s'")\]}>\-/:.,;!?\\])`;
 const literal = new RegExp(`${before}\`\`\\S(?:[^]*?\\S)??\`\`${after}`, 'gm');
@@ -48,6 +51,7 @@ export function checkInline(
   const names = [reference, simpleReference];
   const substitutions = new Set(defined(lines, /^\s*\.\. +\|([^|]+)\|/));
   return paragraphsOf(prose).flatMap(({ line, text }) => {
+    if (text.length > longest) return [];
     const bare = text.replaceAll(/\\[^]/g, '  ').replaceAll(literal, blank);
     const at = (index: number) => line + bare.slice(0, index).split('\n').length - 1;
     const found = [...bare.matchAll(prefixRole), ...bare.matchAll(suffixRole)];
@@ -91,7 +95,7 @@ function defined(lines: readonly string[], pattern: RegExp): readonly string[] {
 /** Titles are targets, and so are links with an address inside and inline targets. */
 function namedInside(lines: readonly string[]): readonly string[] {
   const titles = lines.filter((_, index) => /^([!-/:-@[-`{-~])\1+$/.test(lines[index + 1] ?? ''));
-  const inside = [...lines.join('\n').matchAll(/`([^`<]+?)\s*<[^>`]+>`_|_`([^`]+)`/g)];
+  const inside = [...lines.join('\n').matchAll(/`([^`<]+)<[^>`]+>`_|_`([^`]+)`/g)];
   return [...titles, ...inside.map(([, link, target]) => link ?? target ?? '')].map(normalize);
 }
 

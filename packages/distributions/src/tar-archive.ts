@@ -63,7 +63,7 @@ async function* watched(archive: ArchiveFile): AsyncGenerator<Buffer, void, void
   let bytes = 0;
   for await (const chunk of gunzip(archive)) {
     bytes += chunk.length;
-    assertWithinLimits(filename, { size, entries: 0, bytes });
+    assertWithinLimits(filename, { size, bytes });
     framing.push(chunk);
     yield chunk;
   }
@@ -75,9 +75,11 @@ async function visitEntries(
   visit: (entry: TarEntry) => Promise<void> | void,
 ): Promise<void> {
   let entries = 0;
+  let names = 0;
   for await (const entry of tar) {
     entries += 1;
-    assertWithinLimits(filename, { size, entries, bytes: entry.header.size });
+    names += entry.header.name.length + (entry.header.linkname?.length ?? 0);
+    assertWithinLimits(filename, { size, entries, names, bytes: entry.header.size });
     await visit(tarEntry(entry));
     entry.resume();
   }

@@ -13,7 +13,7 @@ import { paxComplaint } from './pax-records.ts';
 import { quote } from './quote.ts';
 
 const block = 512;
-const longestExtension = 1_048_576;
+const longestExtension = 65_536;
 
 /** The header of an entry, or of an extension to the header of the next one. */
 interface Header {

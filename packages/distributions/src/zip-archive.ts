@@ -36,7 +36,7 @@ export async function readZip(archive: ArchiveFile): Promise<readonly ZipEntry[]
   const { file, size, filename, signal } = archive;
   try {
     const directory = await readZipEnd(archive);
-    assertWithinLimits(filename, { size, entries: directory.entries, bytes: 0 });
+    assertWithinLimits(filename, { size, entries: directory.entries, names: directory.size });
     const window = new FileWindow(file, size);
     const options = { autoClose: false, decodeStrings: false };
     const zip = await fromRandomAccessReaderPromise(new ZipReader(window), size, options);

@@ -85,7 +85,9 @@ function assertSame(archive: ArchiveFile, entry: Entry, local: LocalFileHeader):
     size === entry.uncompressedSize &&
     compressed === entry.compressedSize;
   const deferred = Boolean(local.generalPurposeBitFlag & hasDescriptor);
-  const blank = local.crc32 === 0 && [0, unknown32].includes(local.compressedSize);
+  const blank =
+    local.crc32 === 0 &&
+    [local.compressedSize, local.uncompressedSize].every((field) => [0, unknown32].includes(field));
   if (
     flags & meaningfulFlags ||
     local.compressionMethod !== entry.compressionMethod ||

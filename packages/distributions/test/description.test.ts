@@ -157,6 +157,11 @@ test.for([
   'a::\n\n'.repeat(20_000),
   '.. |a '.repeat(30_000),
   '.. a::\n'.repeat(30_000),
+  '``a '.repeat(50_000),
+  `\`${' '.repeat(200_000)}`,
+  '-:a'.repeat(50_000),
+  'a\n====\n\n'.repeat(50_000),
+  `${'``a '.repeat(1200)}\n\n`.repeat(150),
 ])('reads a strange text before the test times out: %#', async (text) => {
   const findings = await inspectText(text);
 

@@ -89,7 +89,7 @@ test('finds the one flaw of any wheel under its code', async () => {
       const findings = await inspectWheel(entries, frame);
       expect(findings.map((finding) => finding.split(' ')[0])).toContain(code);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -110,7 +110,7 @@ test('reports something of any wheel with one byte changed that matters, and thr
         expect(findings.length > 0 || isMeaningless(at)).toBe(true);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 120 },
   );
 });
 
@@ -143,7 +143,7 @@ test('throws of no sdist with one byte changed, and reports it or has the same c
         expect(findings.length > 0 || hasContentOf(spoiled, sdistBytes)).toBe(true);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -175,7 +175,7 @@ test('finds the one flaw of any sdist under its code', async () => {
       const findings = await inspectSdist(entries);
       expect(findings.map((finding) => finding.split(' ')[0])).toContain(code);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

@@ -130,10 +130,21 @@ test('reads a gzip header with all there may be in it', async () => {
 });
 
 test('stops at an sdist that unpacks beyond measure', async () => {
-  const zeros = gzipSync(Buffer.concat([tarEntry('demo-1.0/x', Buffer.alloc(300_000_000)), end]));
+  const zeros = Buffer.concat([tarEntry('demo-1.0/x', Buffer.alloc(280_000_000)), end]);
 
-  expect(await inspectBytes(filename, zeros)).toEqual([
+  expect(await inspectBytes(filename, gzipSync(zeros, { level: 1 }))).toEqual([
     expect.stringMatching(/^ARCHIVE_TOO_LARGE .* 200 times/),
+  ]);
+});
+
+test('stops at names that together take too much room', async () => {
+  const long = Array.from({ length: 1500 }, (_, index) => [
+    tarEntry('x', `demo-1.0/${index}${'x'.repeat(60_000)}\0`, { type: 'L' }),
+    tarEntry('x'),
+  ]).flat();
+
+  expect(await inspectRaw(...long, end)).toEqual([
+    expect.stringMatching(/^ARCHIVE_TOO_LARGE .* names of more than/),
   ]);
 });
 

@@ -284,6 +284,7 @@ test.for<readonly [string, RegExp, readonly ZipEntry[]]>([
   ['METADATA_INVALID', /has no `name`/, withRecord(wheelFiles(metadata({ Name: '' })))],
   ['METADATA_MISMATCH', /is for `demon`/, withRecord(wheelFiles(metadata({ Name: 'demon' })))],
   ['METADATA_MISMATCH', /`2\.0`/, withRecord(wheelFiles(metadata({ Version: '2.0' })))],
+  ['ARCHIVE_AMBIGUOUS', /both/, withFiles({ name: './other-1.0.dist-info/METADATA' })],
   ['METADATA_MISMATCH', /lies in/, [{ name: 'demo-2.0.dist-info/METADATA' }]],
   ['ARCHIVE_AMBIGUOUS', /both/, withFiles({ name: 'other-1.0.dist-info/METADATA' })],
   [

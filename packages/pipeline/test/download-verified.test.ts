@@ -78,7 +78,7 @@ test('passes over other versions, other projects and what is no distribution', a
   for (const filename of [
     'demo-1.0.1.tar.gz',
     'evil-1.0.0.tar.gz',
-    'demo-1.0.0.zip',
+    'demo-1.0.0.egg',
     `${wheelName}.sig`,
   ]) {
     ports.pypi.push({ filename, bytes: Buffer.from('x') });
@@ -90,7 +90,7 @@ test('passes over other versions, other projects and what is no distribution', a
   expect(await listing(directory)).toEqual([wheelName, sdistName]);
   expect(of('warning').map(({ message }) => message)).toEqual([
     expect.stringContaining('evil-1.0.0.tar.gz'),
-    expect.stringContaining('demo-1.0.0.zip'),
+    expect.stringContaining('demo-1.0.0.egg'),
     expect.stringContaining(`${wheelName}.sig`),
   ]);
 });
