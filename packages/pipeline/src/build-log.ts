@@ -8,7 +8,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
-import { access, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { PipelineError } from './errors.ts';
@@ -66,13 +66,19 @@ async function makeWay(path: string): Promise<void> {
     await access(dirname(path), constants.W_OK);
     const earlier = await open(path).catch(absent);
     if (earlier === undefined) return;
-    const { buffer, bytesRead } = await earlier
-      .read(Buffer.alloc(title.length), 0, title.length, 0)
-      .finally(async () => earlier.close());
-    if (buffer.toString('utf8', 0, bytesRead) !== title) throw inTheWay(path);
+    if (!(await isLog(earlier))) throw inTheWay(path);
     await rm(path);
   } catch (cause) {
     throw cause instanceof PipelineError ? cause : unwritable(path, cause);
+  }
+}
+
+async function isLog(file: FileHandle): Promise<boolean> {
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(title.length), 0, title.length, 0);
+    return buffer.toString('utf8', 0, bytesRead) === title;
+  } finally {
+    await file.close();
   }
 }
 
