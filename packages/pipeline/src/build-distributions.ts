@@ -18,7 +18,7 @@ import type { Environment } from './continuous-integration.ts';
 import { PipelineError } from './errors.ts';
 import type { StageEvent } from './release-event.ts';
 import { sourceDateEpoch } from './source-date.ts';
-import { inTemporaryFolder } from './temporary-folder.ts';
+import { temporaryVariables } from './temporary-folder.ts';
 
 /** What to build, and how. */
 export interface BuildRequest {
@@ -28,7 +28,7 @@ export interface BuildRequest {
   readonly expected: ExpectedProject;
   /** Folder of the distributions, for the log. */
   readonly directory: string;
-  /** Folder of ours inside it, for everything else. */
+  /** Folder of ours for everything else. */
   readonly scratch: string;
   readonly environment: Environment;
   readonly frontend?: BuildFrontend;
@@ -47,23 +47,15 @@ const clockMilliseconds = 2_000;
  * @throws PipelineError with code `BUILD_FRONTEND_MISSING` or `BUILD_FAILED`.
  */
 export async function buildDistributions(request: BuildRequest): Promise<readonly string[]> {
-  return inTemporaryFolder(request.environment, async (temporary) =>
-    buildAll(request, await environmentOf(request, temporary)),
-  );
-}
-
-async function buildAll(
-  request: BuildRequest,
-  environment: BuildEnvironment,
-): Promise<readonly string[]> {
   const { directory, scratch, report, signal } = request;
+  const environment = await environmentOf(request);
   const search = childOptions(scratch, environment, signal);
   const found = await findFrontend(
     { ...search, onCreate: (path) => report({ type: 'build-environment-created', path }) },
     request.frontend,
   );
   const sources = await sourcesOf(request, environment);
-  return withBuildLog(directory, async (log) => {
+  return withBuildLog({ directory, scratch }, async (log) => {
     const outputs: string[] = [];
     for (const source of sources) {
       const start = performance.now();
@@ -82,15 +74,12 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
   if (milliseconds > 0) await setTimeout(milliseconds, undefined, signal && { signal });
 }
 
-async function environmentOf(
-  request: BuildRequest,
-  temporary: Environment,
-): Promise<BuildEnvironment> {
+async function environmentOf(request: BuildRequest): Promise<BuildEnvironment> {
   const { project, metadata, expected, report, signal } = request;
   const asking = childOptions(project, buildEnvironment(request.environment), signal);
   const epoch = await sourceDateEpoch(asking);
   const environment = buildEnvironment(request.environment, {
-    ...temporary,
+    ...temporaryVariables(request.scratch),
     ...(epoch !== undefined && { SOURCE_DATE_EPOCH: epoch }),
     ...versionVariables(metadata, expected),
   });

@@ -1,13 +1,15 @@
 /**
  * `build.log`: what a build printed, beside what it made.
  *
- * It is written while the build runs, so that it is there whatever becomes of the build.
+ * It is there whatever becomes of the build.
  *
  * @module
  */
 
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { constants, createWriteStream } from 'node:fs';
+import { access, copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { PipelineError } from './errors.ts';
 import { unwritable } from './write-file.ts';
@@ -27,20 +29,22 @@ export function buildLogPath(directory: string): string {
 }
 
 /**
- * Runs work with a new log. A log of an earlier build is replaced.
+ * Runs work with a new log, and gives it its place whatever becomes of the work. A log of an earlier
+ * build is replaced.
  *
  * @throws PipelineError with code `FILE_EXISTS` when another file has its name, or
  * `FILE_UNWRITABLE`.
  */
 export async function withBuildLog<Result>(
-  directory: string,
+  { directory, scratch }: { readonly directory: string; readonly scratch: string },
   work: (log: BuildLog) => Promise<Result>,
 ): Promise<Result> {
   const path = buildLogPath(directory);
-  const file = await openLog(path);
-  const stream = file.createWriteStream();
+  await makeWay(path);
+  const draft = join(scratch, basename(path));
+  const stream = createWriteStream(draft, { flags: 'wx' });
   const ended = finished(stream).catch((cause: unknown) => {
-    throw unwritable(path, cause);
+    throw unwritable(draft, cause);
   });
   // It is looked at when the work is over; until then it must not end the process.
   ended.catch(() => undefined);
@@ -51,31 +55,47 @@ export async function withBuildLog<Result>(
   } finally {
     stream.end();
     await ended;
+    await place(draft, path);
   }
 }
 
-async function openLog(path: string): Promise<FileHandle> {
+/** While a build runs, no log of ours lies where a backend could pack it. */
+async function makeWay(path: string): Promise<void> {
   try {
-    return await open(path, 'wx', 0o644);
+    await mkdir(dirname(path), { recursive: true });
+    await access(dirname(path), constants.W_OK);
+    const earlier = await open(path).catch(absent);
+    if (earlier === undefined) return;
+    if (!(await isLog(earlier))) throw inTheWay(path);
+    await rm(path);
   } catch (cause) {
-    if (!isTaken(cause)) throw unwritable(path, cause);
-  }
-  const file = await open(path, 'r+').catch((cause: unknown) => {
-    throw unwritable(path, cause);
-  });
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(title.length), 0, title.length, 0);
-    if (buffer.toString('utf8', 0, bytesRead) !== title) throw inTheWay(path);
-    await file.truncate();
-    return file;
-  } catch (cause) {
-    await file.close();
     throw cause instanceof PipelineError ? cause : unwritable(path, cause);
   }
 }
 
-function isTaken(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+async function isLog(file: FileHandle): Promise<boolean> {
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(title.length), 0, title.length, 0);
+    return buffer.toString('utf8', 0, bytesRead) === title;
+  } finally {
+    await file.close();
+  }
+}
+
+function absent(cause: unknown): undefined {
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+}
+
+/** It comes from what may be another file system. */
+async function place(draft: string, path: string): Promise<void> {
+  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  try {
+    await copyFile(draft, beside);
+    await rename(beside, path);
+  } catch (cause) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw unwritable(path, cause);
+  }
 }
 
 function inTheWay(path: string): PipelineError {

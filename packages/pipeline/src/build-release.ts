@@ -1,20 +1,21 @@
 /**
  * The build stage: a project becomes a wheel and an sdist, measured once.
  *
- * A frontend builds into a private folder. What it left there gets its place only after it was
+ * A frontend builds into a temporary folder. What it left there gets its place only after it was
  * found to be what the project says, so a build that fails leaves the output folder as it was.
  *
  * @module
  */
 
-import { rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { findDistributions } from '@wheelseal/distributions';
 import { readProjectMetadata } from '@wheelseal/pyproject';
 import { assertReproducible } from './build-differences.ts';
 import { buildDistributions } from './build-distributions.ts';
 import type { BuildFrontend } from './build-frontend.ts';
 import { buildLogPath } from './build-log.ts';
-import { expectedProject } from './build-version.ts';
+import { type ExpectedProject, expectedProject } from './build-version.ts';
 import { assertExpected, assertNoLeftovers } from './built-distributions.ts';
 import type { Environment } from './continuous-integration.ts';
 import { PipelineError } from './errors.ts';
@@ -24,6 +25,7 @@ import { runStage, type StageEvent, type StageOptions } from './release-event.ts
 import { writeRelease } from './release-manifest.ts';
 import { type Release, releaseOf, signatureKinds, signatureSuffixes } from './release.ts';
 import { readProjectFile } from './rewrite-project.ts';
+import { inTemporaryFolder } from './temporary-folder.ts';
 
 /** Options of {@link buildRelease}. */
 export interface BuildOptions extends StageOptions {
@@ -57,7 +59,7 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
     const metadata = readProjectMetadata((await readProjectFile(folder)).text);
     const expected = expectedProject(metadata, options.version);
     await assertNoLeftovers(directory, expected);
-    const release = await inPrivateFolder(directory, async (scratch) => {
+    const release = await inTemporaryFolder(environment, async (scratch) => {
       const [output = scratch, again] = await buildDistributions({
         project: folder,
         metadata,
@@ -70,16 +72,15 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
         ...(frontend && { frontend }),
         ...(signal && { signal }),
       });
-      const built = await measureBuilt(output, directory, options);
-      const made = releaseOf(output, built);
-      await assertExpected(made, expected);
+      await assertBuilt(output, directory, expected);
       if (again !== undefined) {
-        await assertReproducible(made, await measureFolder(again, options), {
-          log: buildLogPath(directory),
-          ...(signal && { signal }),
-        });
+        await assertReproducible(
+          await measureFolder(output, options),
+          await measureFolder(again, options),
+          { log: buildLogPath(directory), ...(signal && { signal }) },
+        );
       }
-      return takeOver(output, directory, { built, report, options });
+      return takeOver(output, directory, { report, options });
     });
     for (const distribution of release.distributions) {
       report({ type: 'distribution-measured', distribution });
@@ -88,16 +89,16 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
   });
 }
 
-/** What the frontend left: a wheel and an sdist. */
-async function measureBuilt(
+/** Throws unless the frontend left a wheel and an sdist of the project. */
+async function assertBuilt(
   output: string,
   directory: string,
-  options: BuildOptions,
-): Promise<readonly MeasuredDistribution[]> {
-  const built = await measureAll(output, options);
+  expected: ExpectedProject,
+): Promise<void> {
+  const built = await measureAll(output);
   const kinds = new Set(built.map(({ kind }) => kind));
   const missing = (['wheel', 'sdist'] as const).filter((kind) => !kinds.has(kind));
-  if (missing.length === 0) return built;
+  if (missing.length === 0) return assertExpected(releaseOf(output, built), expected);
   throw new PipelineError(`the build made ${missing.map((kind) => `no ${kind}`).join(' and ')}`, {
     code: 'BUILD_UNEXPECTED',
     hint: `Look at what the build backend says in \`${buildLogPath(directory)}\`.`,
@@ -105,7 +106,6 @@ async function measureBuilt(
 }
 
 interface Takeover {
-  readonly built: readonly MeasuredDistribution[];
   readonly report: (event: StageEvent) => void;
   readonly options: BuildOptions;
 }
@@ -114,10 +114,38 @@ interface Takeover {
 async function takeOver(
   output: string,
   directory: string,
-  { built, report, options }: Takeover,
+  { report, options }: Takeover,
+): Promise<Release> {
+  return inPrivateFolder(directory, async (beside) => {
+    // The output may be in another file system, from where nothing can be given its name at once.
+    for (const path of await findDistributions(output)) {
+      await copyFile(path, join(beside, basename(path)));
+    }
+    const built = await measureAll(beside, options);
+    const release = await joined(built, beside, { directory, report, options });
+    options.signal?.throwIfAborted();
+    for (const { filename } of built) {
+      await rename(join(beside, filename), join(directory, filename));
+      // Signatures of an earlier build say nothing about this one.
+      await Promise.all(
+        signatureKinds.map(async (kind) => {
+          await rm(join(directory, filename + signatureSuffixes[kind]), { force: true });
+        }),
+      );
+    }
+    await writeRelease(release);
+    return release;
+  });
+}
+
+/** What was built and what lies there already, as one release. */
+async function joined(
+  built: readonly MeasuredDistribution[],
+  beside: string,
+  { directory, report, options }: Takeover & { readonly directory: string },
 ): Promise<Release> {
   const names = new Set(built.map(({ filename }) => filename));
-  await assertNoLeftovers(directory, releaseOf(output, built));
+  await assertNoLeftovers(directory, releaseOf(beside, built));
   const kept = (await measureAll(directory, options)).filter(
     ({ filename }) => !names.has(filename),
   );
@@ -130,16 +158,5 @@ async function takeOver(
       hint: `Remove it from \`${directory}\` if it is left over.`,
     });
   }
-  options.signal?.throwIfAborted();
-  for (const filename of names) {
-    await rename(join(output, filename), join(directory, filename));
-    // Signatures of an earlier build say nothing about this one.
-    await Promise.all(
-      signatureKinds.map(async (kind) => {
-        await rm(join(directory, filename + signatureSuffixes[kind]), { force: true });
-      }),
-    );
-  }
-  await writeRelease(release);
   return release;
 }

@@ -1,8 +1,9 @@
 /**
- * The folder for temporary files of a build.
+ * The folder in which a build does everything, until it is sure that something comes of it.
  *
- * Frontends put whole environments there, some leave locks behind, and all of them leave everything
- * when they are interrupted. In a folder of ours it goes away with the build.
+ * It is not in the project, because some backends pack whatever they find there. Frontends put whole
+ * environments among the temporary files, some leave locks behind, and all of them leave everything
+ * when they are interrupted: in a folder of ours it goes away with the build.
  *
  * @module
  */
@@ -17,13 +18,13 @@ import { unwritable } from './write-file.ts';
 const names = ['TMPDIR', 'TEMP', 'TMP'] as const;
 
 /**
- * Runs work with the variables that name a temporary folder, and removes the folder afterwards.
+ * Runs work with a folder among the temporary files, and removes the folder afterwards.
  *
  * @throws PipelineError with code `FILE_UNWRITABLE` when it cannot be made.
  */
 export async function inTemporaryFolder<Result>(
   environment: Environment,
-  work: (variables: Environment) => Promise<Result>,
+  work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const given = names.map((name) => environment[name] ?? '').find((path) => isAbsolute(path));
   const parent = given ?? (platform === 'win32' ? String.raw`C:\Windows\Temp` : '/tmp');
@@ -31,8 +32,13 @@ export async function inTemporaryFolder<Result>(
     throw unwritable(parent, cause);
   });
   try {
-    return await work(Object.fromEntries(names.map((name) => [name, folder])));
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The variables that make a folder the one for temporary files. */
+export function temporaryVariables(folder: string): Environment {
+  return Object.fromEntries(names.map((name) => [name, folder]));
 }

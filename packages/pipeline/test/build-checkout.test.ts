@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { buildRelease, type BuildOptions } from '@wheelseal/pipeline';
 import { expect, test, vi } from 'vitest';
@@ -138,7 +138,9 @@ test('runs no hook and takes no template of the user', async () => {
     'hooks/post-checkout': hook,
     'template/hooks/post-checkout': hook,
   });
-  await git(home, 'init', '--quiet', 'unused');
+  for (const folder of ['hooks', 'template/hooks']) {
+    await chmod(join(home, folder, 'post-checkout'), 0o755);
+  }
   const { environment, seen } = await machineWithGit();
 
   await buildRelease(project, { environment: { ...environment, HOME: home }, version: '1.0.0' });

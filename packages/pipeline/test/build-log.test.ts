@@ -62,6 +62,22 @@ test('replaces the log of an earlier build', async () => {
   expect(await readFile(log, 'utf8')).toMatch(/Successfully built\n# exit code 0\n$/);
 });
 
+test('lies nowhere in the project while a backend packs what it finds there', async () => {
+  const { project, log } = await sampleProject();
+  const sees =
+    "console.log('sees', fs.readdirSync(args.at(-1), { recursive: true }).sort().join());";
+  const { environment } = await machineWith({ build: `${sees} ${buildsSamples}` });
+
+  await buildRelease(project, { environment });
+  expect(await readFile(log, 'utf8')).toContain('\nsees dist,pyproject.toml\n');
+  await buildRelease(project, { environment });
+
+  const [, seen = ''] = /\nsees (.*)\n/.exec(await readFile(log, 'utf8')) ?? [];
+  expect(
+    seen.split(',').filter((path) => path.includes('.log') || path.includes('.wheelseal')),
+  ).toEqual([]);
+});
+
 test('does not overwrite a file of somebody else', async () => {
   const { project, log } = await sampleProject();
   await writeFiles(join(project, 'dist'), { 'build.log': 'mine\n' });
