@@ -8,10 +8,10 @@ import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { parseCertificate, type SigningCertificate } from './certificate.ts';
-import { readPem } from './detached-signature.ts';
 import type { EphemeralKey } from './ecdsa.ts';
 import { SigningError, VerificationError } from './errors.ts';
 import type { IdentityToken } from './identity-token.ts';
+import { readPem } from './pem.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
 import { endpoint, type Answer } from './transport.ts';
 

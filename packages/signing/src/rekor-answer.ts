@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { decodeBase64 } from './base64.ts';
 import { parseCheckpoint } from './checkpoint.ts';
-import { kindOf } from './hashed-record.ts';
+import { kindOf } from './entry-body.ts';
 import { leafHash, type LogEntry } from './log-entry.ts';
 
 const Bytes = z.string().transform((text, context) => {

@@ -5,8 +5,9 @@
  */
 
 import type { Dispatcher } from 'undici';
+import { assertRecorded } from './entry-body.ts';
 import { SigningError, VerificationError } from './errors.ts';
-import { assertRecordOf, hashedRecord, type Signed } from './hashed-record.ts';
+import { hashedRecord, type Signed } from './hashed-record.ts';
 import type { LogEntry } from './log-entry.ts';
 import { readFoundEntries, readOneEntry } from './rekor-answer.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
@@ -100,7 +101,8 @@ function readOwn({ body }: Answer, signed: Signed): LogEntry {
   try {
     const entry = readOneEntry(body);
     if (entry !== undefined) {
-      assertRecordOf(entry, signed);
+      const { digest, key, signature } = signed;
+      assertRecorded(entry, { content: { kind: 'message', signature }, digest, key, details: [] });
       return entry;
     }
   } catch (error) {

@@ -109,7 +109,7 @@ async function signOne(
   const digest = digestOf(file);
   const signature = key.sign(digest);
   const timestamps = await timestampsOf(signature, services);
-  const entry = await addLogEntry(services, { certificate: der, signature, digest });
+  const entry = await addLogEntry(services, { key: { certificate: der }, signature, digest });
   const integratedTime = timeOf(entry);
   if (integratedTime === undefined || integratedTime < notBefore || integratedTime > notAfter) {
     throw new SigningError('the log took the entry when the certificate was not valid', {
