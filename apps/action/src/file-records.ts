@@ -39,9 +39,16 @@ function changeBy(event: ReleaseEvent): FileRecord | undefined {
     return { filename, status: 'measured', sha256 };
   }
   if (event.type === 'distribution-signed') {
-    const { filename, sha256, identity, issuer, logIndex } = event;
-    const integratedTime = event.integratedTime.toISOString();
-    return { filename, status: 'signed', sha256, identity, issuer, logIndex, integratedTime };
+    const { filename, sha256, identity, issuer, logIndex, integratedTime } = event;
+    return {
+      filename,
+      status: 'signed',
+      sha256,
+      ...(identity !== undefined && { identity }),
+      ...(issuer !== undefined && { issuer }),
+      ...(logIndex !== undefined && { logIndex }),
+      ...(integratedTime && { integratedTime: integratedTime.toISOString() }),
+    };
   }
   if (event.type === 'upload-finished' && event.file.content === 'distribution') {
     const { filename, sha256 } = event.file;

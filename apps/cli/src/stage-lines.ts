@@ -81,8 +81,8 @@ const describers: Readonly<Record<ReleaseStage, Describer>> = {
         ...formatTable(
           signed.map(({ filename, logIndex, integratedTime }) => [
             filename,
-            `log index ${logIndex}`,
-            formatTime(integratedTime),
+            logIndex === undefined ? 'no log' : `log index ${logIndex}`,
+            integratedTime === undefined ? '' : formatTime(integratedTime),
           ]),
         ),
         ...signers(signed, options),
@@ -182,8 +182,12 @@ function verdictCells(verdict: DistributionVerdict, paint: Paint): readonly stri
 }
 
 /** Each signer once: a batch has one, unless something is wrong. */
-function signers(files: readonly Signer[], { paint, shown }: DescribeOptions): readonly string[] {
+function signers(
+  files: readonly Partial<Signer>[],
+  { paint, shown }: DescribeOptions,
+): readonly string[] {
   return files.flatMap(({ identity, issuer }) => {
+    if (identity === undefined || issuer === undefined) return [];
     const key = `${issuer} ${identity}`;
     if (shown.has(key)) return [];
     shown.add(key);

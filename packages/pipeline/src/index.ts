@@ -5,9 +5,11 @@
  */
 
 export { buildRelease } from './build-release.ts';
+export { convertSignatureFile } from './convert-signature-file.ts';
 export { readContinuousIntegration } from './continuous-integration.ts';
 export { downloadVerified } from './download-verified.ts';
 export { PipelineError } from './errors.ts';
+export { hasSigningCredential } from './identity-token-source.ts';
 export { measureRelease } from './measure-release.ts';
 export { projectEdits } from './project-edits.ts';
 export { publishRelease } from './publish-release.ts';
@@ -19,6 +21,7 @@ export { signRelease } from './sign-release.ts';
 export { assertVerified } from './verdict.ts';
 export { verifyRelease } from './verify-release.ts';
 export { versionFromTag } from './version-from-tag.ts';
+export type { ConvertedFile, ConvertedKind, ConvertFileOptions } from './convert-signature-file.ts';
 export type { BuildFrontend } from './build-frontend.ts';
 export type { Destination } from './destination.ts';
 export type { BuildOptions } from './build-release.ts';

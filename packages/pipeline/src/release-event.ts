@@ -7,6 +7,7 @@
  */
 
 import type { PyprojectChange } from '@wheelseal/pyproject';
+import type { DisclosedText } from '@wheelseal/signing';
 import type { BuildFrontend } from './build-frontend.ts';
 import type { PlannedFile, PublishedFile, PublishPlan } from './publish-plan.ts';
 import type { ReleasedDistribution } from './release.ts';
@@ -49,14 +50,18 @@ export type ReleaseEvent = { readonly stage: ReleaseStage } & (
       readonly line: string;
     }
   | { readonly type: 'distribution-measured'; readonly distribution: ReleasedDistribution }
+  /** What everybody will see of a project that is not public; comes before the first request. */
+  | { readonly type: 'disclosed'; readonly texts: readonly DisclosedText[] }
   | {
       readonly type: 'distribution-signed';
       readonly filename: string;
       readonly sha256: string;
-      readonly identity: string;
-      readonly issuer: string;
-      readonly logIndex: string;
-      readonly integratedTime: Date;
+      /** Who signed, and who vouched for it; absent where a key signed. */
+      readonly identity?: string;
+      readonly issuer?: string;
+      /** Absent where no log was asked. */
+      readonly logIndex?: string;
+      readonly integratedTime?: Date;
     }
   | { readonly type: 'distribution-judged'; readonly verdict: DistributionVerdict }
   | { readonly type: 'publish-planned'; readonly plan: PublishPlan }

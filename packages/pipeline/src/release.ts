@@ -11,7 +11,7 @@ import { type Distribution, type DistributionKind, parseVersion } from '@wheelse
 import { PipelineError } from './errors.ts';
 
 /** The forms in which a signature lies beside its distribution. */
-export type SignatureKind = 'bundle' | 'signature' | 'certificate';
+export type SignatureKind = 'bundle' | 'signature' | 'certificate' | 'attestation' | 'provenance';
 
 /** A signature file of a distribution. */
 export interface SignatureFile {
@@ -50,10 +50,18 @@ export const signatureSuffixes: Readonly<Record<SignatureKind, string>> = {
   bundle: '.sigstore.json',
   signature: '.sig',
   certificate: '.crt',
+  attestation: '.publish.attestation',
+  provenance: '.provenance.sigstore.json',
 };
 
 /** The kinds in the order in which they are written and published. */
-export const signatureKinds: readonly SignatureKind[] = ['bundle', 'signature', 'certificate'];
+export const signatureKinds: readonly SignatureKind[] = [
+  'bundle',
+  'signature',
+  'certificate',
+  'attestation',
+  'provenance',
+];
 
 /**
  * Makes a release of distributions that belong together.

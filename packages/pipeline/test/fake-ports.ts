@@ -30,6 +30,7 @@ export function fakeSigner(): Signer {
           bundle: `bundle ${sha256}`,
           signature: `signature ${sha256}`,
           certificate: 'certificate',
+          needsBundle: false,
           identity: signer,
           logIndex: String(index),
           integratedTime,

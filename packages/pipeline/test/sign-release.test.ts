@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measureRelease, readRelease, signRelease } from '@wheelseal/pipeline';
-import type { Signer } from '@wheelseal/signing';
+import type { IdentityToken, Signer } from '@wheelseal/signing';
 import { expect, test } from 'vitest';
 import { fakeSigner, refusal, token } from './fake-ports.ts';
 import { sampleWheel, sdistName, wheelName, writeSamples } from './sample-distributions.ts';
@@ -36,6 +36,46 @@ test('writes every form of the signature beside each distribution', async () => 
     { filename: wheelName, logIndex: '0', issuer: 'https://gitlab.test' },
     { filename: sdistName, logIndex: '1' },
   ]);
+});
+
+test('shows what everybody will see before it signs', async () => {
+  const { release } = await sampleRelease();
+  const order: string[] = [];
+  const inner = fakeSigner();
+  const signer: Signer = {
+    sign: async (...call) => {
+      order.push('sign');
+      return inner.sign(...call);
+    },
+  };
+  const secret: IdentityToken = {
+    ...token,
+    claims: { project_path: 'group/secret', ci_config_ref_uri: 'gitlab.com/group/secret//x@y' },
+  };
+  const { onEvent, of } = recorder();
+
+  await signRelease(
+    release,
+    { signer, token: secret, isDisclosed: true },
+    {
+      onEvent: (event) => {
+        onEvent(event);
+        if (event.type === 'disclosed') order.push('shown');
+      },
+    },
+  );
+  await signRelease(release, { signer, token: secret }, { onEvent });
+
+  expect(order).toEqual(['shown', 'sign', 'sign']);
+  const [{ texts } = { texts: [] }, ...others] = of('disclosed');
+  expect(others).toEqual([]);
+  expect(texts.map(({ value }) => value)).toEqual(
+    expect.arrayContaining([
+      'https://gitlab.com/group/secret//x@y',
+      'https://gitlab.com/group/secret',
+      ...release.distributions.map(({ sha256 }) => sha256),
+    ]),
+  );
 });
 
 test('does not change the release it was given', async () => {
@@ -147,4 +187,76 @@ test('a release without distributions is nothing to sign', async () => {
   await expect(
     signRelease({ ...release, distributions: [] }, { signer: fakeSigner(), token }),
   ).rejects.toMatchObject({ code: 'NOTHING_TO_RELEASE' });
+});
+
+test('warns, and takes away what contradicts the bundle, where a bundle is all there is', async () => {
+  const { folder, release } = await sampleRelease();
+  await signRelease(release, { signer: fakeSigner(), token });
+  const inner = fakeSigner();
+  const { onEvent, of } = recorder();
+
+  const signed = await signRelease(
+    release,
+    {
+      token,
+      signer: {
+        sign: async (files, ...rest) =>
+          (await inner.sign(files, ...rest)).map(({ filename, sha256, bundle = '' }) => ({
+            filename,
+            sha256,
+            bundle,
+            needsBundle: true,
+          })),
+      },
+    },
+    { onEvent },
+  );
+
+  expect(await listing(folder)).toEqual(
+    [wheelName, sdistName]
+      .flatMap((name) => [name, `${name}.sigstore.json`])
+      .concat('release.json')
+      .toSorted(),
+  );
+  expect(signed.distributions[0]?.signatures).toMatchObject([{ kind: 'bundle' }]);
+  expect(of('warning')).toMatchObject([{ message: expect.stringContaining('Rekor v2') }]);
+});
+
+test('writes statements, and leaves the signatures of the file as they are', async () => {
+  const { folder, release } = await sampleRelease();
+  await signRelease(release, { signer: fakeSigner(), token });
+  const before = await contentsOf(folder);
+  const wanted: unknown[] = [];
+
+  const signed = await signRelease(release, {
+    token,
+    shapes: [],
+    attestation: true,
+    signer: {
+      sign: async (files, _, options) => {
+        wanted.push(options?.shapes, options?.attestation);
+        return files.map(({ filename, sha256 }) => ({
+          filename,
+          sha256,
+          needsBundle: false,
+          attestation: `attestation ${sha256}`,
+        }));
+      },
+    },
+  });
+
+  expect(wanted).toEqual([[], true]);
+  const { 'release.json': _, ...after } = await contentsOf(folder);
+  const { 'release.json': __, ...kept } = before;
+  expect(after).toMatchObject(kept);
+  expect(await readFile(join(folder, `${wheelName}.publish.attestation`), 'utf8')).toMatch(
+    /^attestation /,
+  );
+  expect(signed.distributions[0]?.signatures.map(({ kind }) => kind)).toEqual([
+    'bundle',
+    'signature',
+    'certificate',
+    'attestation',
+  ]);
+  expect(await readRelease(folder)).toEqual(signed);
 });

@@ -9,7 +9,8 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Service } from './listen.ts';
 
 /** The services a fault can be aimed at. */
-export type ServiceName = 'gitlab' | 'fulcio' | 'rekor' | 'timestamp' | 'objectStorage';
+export type ServiceName =
+  'gitlab' | 'fulcio' | 'rekor' | 'rekorTiles' | 'timestamp' | 'objectStorage';
 
 /** Which requests a fault befalls; what is left out matches everything. */
 export interface FaultTarget {

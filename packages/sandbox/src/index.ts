@@ -11,7 +11,8 @@ export type { Fault, FaultEffect, FaultTarget, Faults, ServiceName } from './fau
 export type { JobOptions, Visibility } from './job.ts';
 export type { Service } from './listen.ts';
 export type { Sandbox, SandboxOptions, SandboxTokens } from './sandbox.ts';
-export type { TrustFiles } from './trust-files.ts';
+export type { TiledLogOptions } from './sigstore/logs.ts';
+export type { ConfigFiles, TrustFiles } from './trust-files.ts';
 export type {
   Credential,
   GitLab,

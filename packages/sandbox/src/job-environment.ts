@@ -107,6 +107,8 @@ function trustVariables({ trust, urls, identityToken }: JobSurroundings) {
   return {
     SIGSTORE_ID_TOKEN: identityToken,
     WHEELSEAL_TRUSTED_ROOT: trust.trustedRoot,
+    WHEELSEAL_SIGNING_CONFIG: trust.signingConfig,
+    WHEELSEAL_TRUST_CONFIG: trust.trustConfig,
     COSIGN_REKOR_URL: urls.rekor.origin,
     SIGSTORE_ROOT_FILE: trust.certificateAuthority,
     SIGSTORE_REKOR_PUBLIC_KEY: trust.rekorPublicKey,

@@ -7,52 +7,46 @@
 import type { ServiceName } from './faults.ts';
 import { sendJson } from './http-messages.ts';
 import { listen } from './listen.ts';
-import type { Service } from './listen.ts';
+import type { Listener, Service } from './listen.ts';
 
-/** One value for every service. */
-type PerService<T> = Readonly<Record<ServiceName, T>>;
+/** An open origin, which answers 503 until it is given a service. */
+export interface Origin {
+  readonly url: URL;
+  serve(service: Service): void;
+}
 
-/** Open origins, which answer 503 until they are given their services. */
+/** All origins of a sandbox. */
 export interface Origins {
-  readonly urls: PerService<URL>;
-  serve(services: PerService<Service>): void;
+  /** Opens an origin on a free port. */
+  open(name: ServiceName): Promise<Origin>;
   close(): Promise<void>;
 }
 
-/** Opens an origin for every service, each on a free port; `before` may answer in a service's place. */
-export async function openOrigins(
-  before: (name: ServiceName, service: Service) => Service,
-): Promise<Origins> {
-  let services: PerService<Service> | undefined;
-  const open = async (name: ServiceName) =>
-    listen(
-      before(name, (request, response) => {
-        const service = services?.[name];
-        if (service !== undefined) return service(request, response);
-        return sendJson(response, 503, { message: 'the sandbox is starting' });
-      }),
-    );
-  const [gitlab, fulcio, rekor, timestamp, objectStorage] = await Promise.all([
-    open('gitlab'),
-    open('fulcio'),
-    open('rekor'),
-    open('timestamp'),
-    open('objectStorage'),
-  ]);
+const starting: Service = (_, response) =>
+  sendJson(response, 503, { message: 'the sandbox is starting' });
+
+/** Prepares to open origins; `before` may answer in a service's place. */
+export function createOrigins(before: (name: ServiceName, service: Service) => Service): Origins {
+  const opened: Promise<Listener>[] = [];
   return {
-    urls: {
-      gitlab: gitlab.url,
-      fulcio: fulcio.url,
-      rekor: rekor.url,
-      timestamp: timestamp.url,
-      objectStorage: objectStorage.url,
-    },
-    serve(given) {
-      services = given;
+    async open(name) {
+      let service = starting;
+      const opening = listen(before(name, (request, response) => service(request, response)));
+      opened.push(opening);
+      const { url } = await opening;
+      return {
+        url,
+        serve(given) {
+          service = given;
+        },
+      };
     },
     async close() {
+      const listeners = await Promise.allSettled(opened);
       await Promise.all(
-        [gitlab, fulcio, rekor, timestamp, objectStorage].map(async (origin) => origin.close()),
+        listeners.map(async (listener) => {
+          if (listener.status === 'fulfilled') await listener.value.close();
+        }),
       );
     },
   };

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createFaults } from './faults.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, ServiceName } from './faults.ts';
 import { createGitLab } from './gitlab/index.ts';
 import type { GitLab, GitLabProject, GitLabSettings } from './gitlab/index.ts';
 import { jobEnvironment } from './job-environment.ts';
@@ -23,10 +23,11 @@ import { withDiscovery } from './oidc/discovery.ts';
 import { createTokenIssuer } from './oidc/issuer.ts';
 import type { TokenIssuer } from './oidc/issuer.ts';
 import { jobClaims } from './oidc/job-claims.ts';
-import { openOrigins } from './origins.ts';
-import type { Origins } from './origins.ts';
-import { createSigstore, generateSigstoreKeys } from './sigstore/create-sigstore.ts';
+import { createOrigins } from './origins.ts';
+import type { Origin, Origins } from './origins.ts';
+import { generateSigstoreKeys, serveSigstore } from './sigstore/create-sigstore.ts';
 import type { SigstoreKeys } from './sigstore/create-sigstore.ts';
+import type { TiledLogOptions } from './sigstore/logs.ts';
 import { writeTrustFiles } from './trust-files.ts';
 import type { TrustFiles } from './trust-files.ts';
 
@@ -36,6 +37,8 @@ export interface SandboxOptions extends JobOptions {
   readonly forwardingUrl?: URL;
   /** How GitLab is set up at the start. */
   readonly gitlabSettings?: Partial<GitLabSettings>;
+  /** How the log with the interface of Rekor 2 is set up. */
+  readonly rekorTiles?: TiledLogOptions;
   /** The clock that tokens, certificates and log entries go by. */
   readonly now?: () => Date;
 }
@@ -59,6 +62,7 @@ export interface Sandbox extends AsyncDisposable {
     readonly gitlab: URL;
     readonly fulcio: URL;
     readonly rekor: URL;
+    readonly rekorTiles: URL;
     readonly timestamp: URL;
     readonly objectStorage: URL;
   };
@@ -85,46 +89,70 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const job = describeJob(options, now());
   const { faults, before } = createFaults();
   const directory = await mkdtemp(join(tmpdir(), 'wheelseal-sandbox-'));
-  const opening = openOrigins(before);
+  const origins = createOrigins(before);
   const close = async () => {
-    const origins = await opening.catch(() => undefined);
-    await origins?.close();
+    await origins.close();
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const [origins, keys, issuer] = await Promise.all([
-      opening,
-      generateSigstoreKeys(),
+    const [opened, keys, issuer] = await Promise.all([
+      openAll(origins),
+      generateSigstoreKeys(options.rekorTiles ?? {}),
       createTokenIssuer(),
     ]);
-    const parts = await assemble(options, { now, job, keys, issuer, origins, directory });
-    return { ...parts, urls: origins.urls, faults, close, [Symbol.asyncDispose]: close };
+    const parts = await assemble(options, { now, job, keys, issuer, opened, directory });
+    return { ...parts, urls: urlsOf(opened), faults, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+type Opened = Readonly<Record<ServiceName, Origin>>;
+
 interface Foundations {
   readonly now: () => Date;
   readonly job: Job;
   readonly keys: SigstoreKeys;
   readonly issuer: TokenIssuer;
-  readonly origins: Origins;
+  readonly opened: Opened;
   readonly directory: string;
 }
 
+async function openAll(origins: Origins): Promise<Opened> {
+  const [gitlab, fulcio, rekor, rekorTiles, timestamp, objectStorage] = await Promise.all([
+    origins.open('gitlab'),
+    origins.open('fulcio'),
+    origins.open('rekor'),
+    origins.open('rekorTiles'),
+    origins.open('timestamp'),
+    origins.open('objectStorage'),
+  ]);
+  return { gitlab, fulcio, rekor, rekorTiles, timestamp, objectStorage };
+}
+
+function urlsOf(opened: Opened): Sandbox['urls'] {
+  const { gitlab, fulcio, rekor, rekorTiles, timestamp, objectStorage } = opened;
+  return {
+    gitlab: gitlab.url,
+    fulcio: fulcio.url,
+    rekor: rekor.url,
+    rekorTiles: rekorTiles.url,
+    timestamp: timestamp.url,
+    objectStorage: objectStorage.url,
+  };
+}
+
 async function assemble(
-  { forwardingUrl, gitlabSettings }: SandboxOptions,
-  { now, job, keys, issuer, origins, directory }: Foundations,
+  { forwardingUrl, gitlabSettings, rekorTiles = {} }: SandboxOptions,
+  { now, job, keys, issuer, opened, directory }: Foundations,
 ): Promise<Pick<Sandbox, 'environment' | 'trust' | 'tokens' | 'gitlab' | 'mintToken'>> {
-  const { urls } = origins;
-  const issuerUrl = urls.gitlab.origin;
-  const { instance, ...services } = createSigstore(keys, urls, { issuer, now });
+  const issuerUrl = opened.gitlab.url.origin;
+  const instance = serveSigstore(opened, { keys, issuer, now, rekorTiles });
   const tokens = createTokens();
   const gitlab = createGitLab({
-    baseUrl: () => urls.gitlab,
-    objectStorageUrl: () => urls.objectStorage,
+    baseUrl: () => opened.gitlab.url,
+    objectStorageUrl: () => opened.objectStorage.url,
     project: projectOf(job),
     jobToken: tokens.job,
     personalToken: tokens.personal,
@@ -133,18 +161,21 @@ async function assemble(
     ...(forwardingUrl !== undefined && { forwardingUrl }),
     ...(gitlabSettings !== undefined && { settings: gitlabSettings }),
   });
-  origins.serve({
-    ...services,
-    gitlab: withDiscovery({ issuer: issuerUrl, jwk: issuer.jwk }, gitlab.service),
-    objectStorage: gitlab.objectStorage.service,
-  });
+  opened.gitlab.serve(withDiscovery({ issuer: issuerUrl, jwk: issuer.jwk }, gitlab.service));
+  opened.objectStorage.serve(gitlab.objectStorage.service);
   const mintToken: Sandbox['mintToken'] = async (claims) =>
     issuer.sign({ ...jobClaims(job, { issuer: issuerUrl, now: now() }), ...claims });
   const [trust, identityToken] = await Promise.all([
     writeTrustFiles(directory, instance),
     mintToken(),
   ]);
-  const environment = jobEnvironment({ job, urls, trust, jobToken: tokens.job, identityToken });
+  const environment = jobEnvironment({
+    job,
+    urls: urlsOf(opened),
+    trust,
+    jobToken: tokens.job,
+    identityToken,
+  });
   return { environment, trust, tokens, gitlab, mintToken };
 }
 

@@ -1,80 +1,80 @@
 /**
- * The documents that say whom to trust, and where to sign: `trusted_root.json`, `signing_config.json`.
+ * The trusted root of a Sigstore: the document by which verifiers know whom to trust.
  *
  * @module
  */
 
+import type { LogIdentity } from './sigstore/checkpoint.ts';
+import type { Log } from './sigstore/logs.ts';
 import type { Authority, Term } from './x509/authority.ts';
 import type { SigningKey } from './x509/signing-key.ts';
 
-/** Where a Sigstore and its token issuer are. */
-export interface SigstoreUrls {
-  readonly gitlab: URL;
-  readonly fulcio: URL;
-  readonly rekor: URL;
-  readonly timestamp: URL;
+/** An authority, and where it is reached. */
+interface ReachableAuthority {
+  readonly url: URL;
+  readonly authority: Authority;
 }
 
 /** A Sigstore, as much of it as verifiers and signers have to know. */
 export interface SigstoreInstance {
-  readonly urls: SigstoreUrls;
-  readonly certificateAuthority: Authority;
-  readonly timestampAuthority: Authority;
-  readonly rekorKey: SigningKey;
+  readonly issuerUrl: URL;
+  readonly certificateAuthority: ReachableAuthority;
+  readonly timestampAuthorities: readonly [ReachableAuthority, ...ReachableAuthority[]];
+  readonly logs: readonly [rekor: Log, rekorTiles: Log, ...further: Log[]];
   readonly ctLogKey: SigningKey;
   readonly term: Term;
 }
 
-/** Writes the trusted root of an instance, as JSON. */
-export function trustedRoot(instance: SigstoreInstance): string {
-  const { urls, term } = instance;
-  return write({
+const keyDetails = {
+  'P-256': 'PKIX_ECDSA_P256_SHA_256',
+  'P-384': 'PKIX_ECDSA_P384_SHA_384',
+  Ed25519: 'PKIX_ED25519',
+} as const;
+
+/** Describes the trust in an instance. */
+export function trustedRoot({
+  certificateAuthority,
+  timestampAuthorities,
+  logs,
+  ctLogKey,
+  term,
+}: SigstoreInstance): object {
+  const { origin } = certificateAuthority.url;
+  return {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
     // The name in a checkpoint must occur in this address.
-    tlogs: [logInstance(urls.rekor.origin, instance.rekorKey, term)],
-    certificateAuthorities: [authority(urls.fulcio.origin, instance.certificateAuthority, term)],
-    ctlogs: [logInstance(`${urls.fulcio.origin}/ct`, instance.ctLogKey, term)],
-    timestampAuthorities: [authority(timestampAddress(urls), instance.timestampAuthority, term)],
-  });
+    tlogs: logs.map(({ url, identity }) => logInstance(url.origin, identity, term)),
+    certificateAuthorities: [authorityInstance(origin, certificateAuthority.authority, term)],
+    ctlogs: [logInstance(`${origin}/ct`, { key: ctLogKey, keyId: ctLogKey.keyId }, term)],
+    timestampAuthorities: timestampAuthorities.map(({ url, authority }) =>
+      authorityInstance(timestampAddress(url), authority, term),
+    ),
+  };
 }
 
-/** Writes the signing configuration of an instance, as JSON. */
-export function signingConfig({ urls, term }: SigstoreInstance): string {
-  const service = (url: string) => ({
-    url,
-    majorApiVersion: 1,
-    validFor: { start: term.notBefore.toISOString() },
-    operator: 'wheelseal-sandbox',
-  });
-  return write({
-    mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
-    caUrls: [service(urls.fulcio.origin)],
-    oidcUrls: [service(urls.gitlab.origin)],
-    rekorTlogUrls: [service(urls.rekor.origin)],
-    rekorTlogConfig: { selector: 'ANY' },
-    tsaUrls: [service(timestampAddress(urls))],
-    tsaConfig: { selector: 'ANY' },
-  });
+/** Where a time-stamp service takes queries. */
+export function timestampAddress({ origin }: URL): string {
+  return `${origin}/api/v1/timestamp`;
 }
 
-function timestampAddress({ timestamp }: SigstoreUrls): string {
-  return `${timestamp.origin}/api/v1/timestamp`;
-}
-
-function logInstance(baseUrl: string, { spki, keyId }: SigningKey, { notBefore }: Term) {
+function logInstance(
+  baseUrl: string,
+  { key, keyId }: Pick<LogIdentity, 'key' | 'keyId'>,
+  { notBefore }: Term,
+) {
   return {
     baseUrl,
     hashAlgorithm: 'SHA2_256',
     publicKey: {
-      rawBytes: spki.toString('base64'),
-      keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+      rawBytes: key.spki.toString('base64'),
+      keyDetails: keyDetails[key.curve],
       validFor: { start: notBefore.toISOString() },
     },
     logId: { keyId: keyId.toString('base64') },
   };
 }
 
-function authority(uri: string, { chain }: Authority, { notBefore }: Term) {
+function authorityInstance(uri: string, { chain }: Authority, { notBefore }: Term) {
   return {
     subject: { organization: 'wheelseal-sandbox', commonName: 'wheelseal-sandbox' },
     uri,
@@ -83,8 +83,4 @@ function authority(uri: string, { chain }: Authority, { notBefore }: Term) {
     },
     validFor: { start: notBefore.toISOString() },
   };
-}
-
-function write(document: unknown): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -22,7 +22,7 @@ test('every service has an origin of its own on loopback', async () => {
   await using sandbox = await startSandbox();
   const urls = Object.values(sandbox.urls);
 
-  expect(new Set(urls.map(({ port }) => port)).size).toBe(5);
+  expect(new Set(urls.map(({ port }) => port)).size).toBe(6);
   expect(urls.every(({ hostname }) => hostname === '127.0.0.1')).toBe(true);
 });
 

@@ -26,7 +26,7 @@ export async function signAndVerify(
   const wheel = await measureDistribution(path);
   const signer = createSigner({ fulcioUrl: new URL(fulcioUrl), rekorUrl: new URL(rekorUrl) });
   const [signed] = await signer.sign([wheel], parseIdentityToken(identityToken));
-  if (signed === undefined) throw new Error('nothing was signed');
+  if (signed?.bundle === undefined) throw new Error('nothing was signed');
 
   // A file for a Sigstore of your own; without one, that of public Sigstore comes through TUF.
   const trustedRoot = await loadTrustedRoot(trustedRootPath ? { path: trustedRootPath } : {});

@@ -85,6 +85,11 @@ const EntryJson = z
     }),
   );
 
+/** Reads an entry as bundles hold it and as Rekor v2 answers; `undefined` if it is none. */
+export function readLogEntryJson(json: unknown): LogEntry | undefined {
+  return EntryJson.safeParse(json).data;
+}
+
 const CertificateJson = z.strictObject({ rawBytes: Bytes });
 const TimestampJson = z.strictObject({ signedTimestamp: Bytes });
 

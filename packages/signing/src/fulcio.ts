@@ -5,21 +5,18 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { parseCertificate, type SigningCertificate } from './certificate.ts';
-import type { EphemeralKey } from './ecdsa.ts';
 import { SigningError, VerificationError } from './errors.ts';
 import type { IdentityToken } from './identity-token.ts';
+import type { EphemeralKeyPair } from './key-pair.ts';
 import { readPem } from './pem.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
-import { endpoint, type Answer } from './transport.ts';
+import { endpoint, type Answer, type Connection } from './transport.ts';
 
 /** A certificate authority and how to reach it. */
-export interface FulcioConnection {
+export interface FulcioConnection extends Connection {
   readonly fulcioUrl: URL;
-  readonly dispatcher?: Dispatcher | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const service: NamedService = { name: 'Fulcio', setting: 'FULCIO_URL' };
@@ -38,19 +35,18 @@ const Detached = z.looseObject({ signedCertificateDetachedSct: z.looseObject({})
  * `SERVICE_UNEXPECTED_RESPONSE`.
  */
 export async function requestCertificate(
-  { fulcioUrl, dispatcher, signal }: FulcioConnection,
-  key: EphemeralKey,
+  { fulcioUrl, ...connection }: FulcioConnection,
+  key: EphemeralKeyPair,
   token: IdentityToken,
 ): Promise<SigningCertificate> {
   const answer = await ask(service, {
+    ...connection,
     url: endpoint(fulcioUrl, '/api/v2/signingCert'),
     method: 'POST',
     contentType: 'application/json',
     accept: 'application/json',
     body: JSON.stringify(certificateRequest(key, token)),
     limit: 256 * 1024,
-    dispatcher,
-    signal,
   });
   if (answer.status !== 200 && answer.status !== 201) throw refusal(answer.status, token);
   const certificate = readLeaf(answer);
@@ -58,13 +54,13 @@ export async function requestCertificate(
   throw unexpected(service, 'a certificate for another key');
 }
 
-function certificateRequest(key: EphemeralKey, token: IdentityToken): object {
+function certificateRequest(key: EphemeralKeyPair, token: IdentityToken): object {
   const challenge = createHash('sha256').update(challengeOf(token)).digest();
   return {
     credentials: { oidcIdentityToken: token.value },
     publicKeyRequest: {
       publicKey: { algorithm: 'ECDSA', content: key.publicKeyPem },
-      proofOfPossession: key.sign(challenge).toString('base64'),
+      proofOfPossession: key.signDigest(challenge).toString('base64'),
     },
   };
 }

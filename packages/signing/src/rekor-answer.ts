@@ -7,7 +7,6 @@
 import { z } from 'zod';
 import { decodeBase64 } from './base64.ts';
 import { parseCheckpoint } from './checkpoint.ts';
-import { kindOf } from './entry-body.ts';
 import { leafHash, type LogEntry } from './log-entry.ts';
 
 const Bytes = z.string().transform((text, context) => {
@@ -39,6 +38,7 @@ const Entry = z.looseObject({
   }),
 });
 
+const Kind = z.looseObject({ kind: z.string(), apiVersion: z.string() });
 const Identifier = z.string().regex(/^(?:[0-9a-f]{16})?[0-9a-f]{64}$/);
 const Entries = z.record(Identifier, Entry);
 
@@ -72,9 +72,12 @@ function collect(
 
 function toLogEntry(identifier: string, entry: z.infer<typeof Entry>): LogEntry | undefined {
   const { inclusionProof, signedEntryTimestamp } = entry.verification;
+  const kind = read(Kind, entry.body);
+  if (kind === undefined) return undefined;
   if (!isIdentifierOf(identifier, entry.body, inclusionProof.checkpoint)) return undefined;
   return {
-    ...kindOf(entry.body),
+    kind: kind.kind,
+    version: kind.apiVersion,
     logIndex: String(entry.logIndex),
     logId: entry.logID,
     integratedTime: String(entry.integratedTime),

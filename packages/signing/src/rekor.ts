@@ -4,20 +4,22 @@
  * @module
  */
 
-import type { Dispatcher } from 'undici';
-import { assertRecorded } from './entry-body.ts';
 import { SigningError, VerificationError } from './errors.ts';
 import { hashedRecord, type Signed } from './hashed-record.ts';
 import type { LogEntry } from './log-entry.ts';
+import {
+  firstProposal,
+  isRecordOf,
+  type LoggedSignature,
+  type Proposal,
+} from './logged-signature.ts';
 import { readFoundEntries, readOneEntry } from './rekor-answer.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
-import { endpoint, exchange, TransportError, type Answer } from './transport.ts';
+import { endpoint, exchange, TransportError, type Answer, type Connection } from './transport.ts';
 
 /** A log and how to reach it. */
-export interface RekorConnection {
+export interface RekorConnection extends Connection {
   readonly rekorUrl: URL;
-  readonly dispatcher?: Dispatcher | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const service: NamedService = { name: 'Rekor', setting: 'REKOR_URL' };
@@ -29,24 +31,28 @@ const json = { contentType: 'application/json', accept: 'application/json' };
  * @throws SigningError with code `LOG_REFUSED`, `SERVICE_UNREACHABLE` or
  * `SERVICE_UNEXPECTED_RESPONSE`.
  */
-export async function addLogEntry(connection: RekorConnection, signed: Signed): Promise<LogEntry> {
-  const { rekorUrl, dispatcher, signal } = connection;
+export async function addLogEntry(
+  { url, ...connection }: Connection & { readonly url: URL },
+  signed: LoggedSignature,
+): Promise<LogEntry> {
+  const proposal = firstProposal(signed);
   const answer = await ask(service, {
     ...json,
-    url: endpoint(rekorUrl, '/api/v1/log/entries'),
+    ...connection,
+    url: endpoint(url, '/api/v1/log/entries'),
     method: 'POST',
-    body: JSON.stringify(hashedRecord(signed)),
-    dispatcher,
-    signal,
+    body: JSON.stringify(proposal.request),
   });
-  if (answer.status === 201) return readOwn(answer, signed);
-  if (answer.status === 409) return readOwn(await fetchExisting(connection, answer), signed);
+  if (answer.status === 201) return readEntry(answer, proposal);
+  if (answer.status === 409) {
+    return readEntry(await fetchExisting({ url, ...connection }, answer), proposal);
+  }
   if (![400, 401, 403, 413, 422].includes(answer.status)) {
     throw unexpected(service, `status ${answer.status}`);
   }
   throw new SigningError(`Rekor takes no entry for the signature, it answered ${answer.status}`, {
     code: 'LOG_REFUSED',
-    hint: 'Check that `REKOR_URL` is a Rekor v1 that takes `hashedrekord` entries from this machine.',
+    hint: 'Check that `REKOR_URL` is a Rekor v1 that takes entries of this kind from this machine.',
   });
 }
 
@@ -81,35 +87,26 @@ export async function findLogEntries(
 
 // The address in the answer is not believed, only the identifier at its end.
 async function fetchExisting(
-  { rekorUrl, dispatcher, signal }: RekorConnection,
+  { url, ...connection }: Connection & { readonly url: URL },
   { location = '' }: Answer,
 ): Promise<Answer> {
   const [, identifier] = /\/((?:[0-9a-f]{16})?[0-9a-f]{64})$/.exec(location) ?? [];
   if (identifier === undefined) throw unexpected(service, 'a conflict that names no entry');
   const answer = await ask(service, {
+    ...connection,
     accept: json.accept,
-    url: endpoint(rekorUrl, `/api/v1/log/entries/${identifier}`),
+    url: endpoint(url, `/api/v1/log/entries/${identifier}`),
     method: 'GET',
-    dispatcher,
-    signal,
   });
   if (answer.status === 200) return answer;
   throw unexpected(service, `status ${answer.status} for an entry it says it has`);
 }
 
-function readOwn({ body }: Answer, signed: Signed): LogEntry {
-  try {
-    const entry = readOneEntry(body);
-    if (entry !== undefined) {
-      const { digest, key, signature } = signed;
-      assertRecorded(entry, { content: { kind: 'message', signature }, digest, key, details: [] });
-      return entry;
-    }
-  } catch (error) {
-    if (error instanceof VerificationError) throw unexpected(service, 'an entry that is not ours');
-    throw error;
-  }
-  throw unexpected(service, 'no log entry');
+function readEntry({ body }: Answer, proposal: Proposal): LogEntry {
+  const entry = readOneEntry(body);
+  if (entry === undefined) throw unexpected(service, 'no log entry');
+  if (isRecordOf(entry, proposal)) return entry;
+  throw unexpected(service, 'an entry that is not ours');
 }
 
 function unreachable(message: string, cause?: unknown): VerificationError {

@@ -1,57 +1,64 @@
 /**
- * Signs a batch of files: one key, one certificate, one log entry for each file.
+ * Signs a batch of files: one key and one certificate, and of each file the shapes that are asked for.
+ *
+ * Only digests are needed. Whoever measured the files has read them.
  *
  * @module
  */
 
 import type { Dispatcher } from 'undici';
-import { parseBundle } from './bundle.ts';
-import type { SigningCertificate } from './certificate.ts';
-import { certificateText, signatureText } from './detached-signature.ts';
+import { createBatch } from './batch.ts';
+import { identityOf, ownKey, type CredentialSupply, type Progress } from './credential.ts';
 import { digestOf, type DigestedFile } from './digested-file.ts';
-import { createEphemeralKey, type EphemeralKey } from './ecdsa.ts';
 import { SigningError } from './errors.ts';
-import { requestCertificate } from './fulcio.ts';
 import { assertUnexpired, type IdentityToken } from './identity-token.ts';
-import { timeOf } from './log-entry.ts';
-import { addLogEntry } from './rekor.ts';
+import type { Patience } from './patience.ts';
+import type { Predicate } from './predicate.ts';
+import { keyPairOf, type SigningKey } from './private-key.ts';
+import { selfCheck } from './self-check.ts';
+import { signContent } from './sign-content.ts';
+import { assertPossible, needsBundle, usualShapes, type FileShape } from './signature-shape.ts';
+import type { SignedDistribution } from './signed-distribution.ts';
 import { mapSideBySide } from './side-by-side.ts';
-import type { SignerIdentity } from './signer-identity.ts';
-import { requestTimestamp } from './timestamp-authority.ts';
-import { bundleText } from './write-bundle.ts';
+import type { LogService } from './signing-config.ts';
+import type { TrustedRoot } from './trusted-root.ts';
 
-/** The services of one Sigstore. */
+/** The services of one Sigstore, as far as a signature is to have them. */
 export interface SigstoreServices {
-  readonly fulcioUrl: URL;
-  readonly rekorUrl: URL;
-  /** A timestamp authority to ask as well. */
+  /** Fulcio, which an identity token needs. */
+  readonly fulcioUrl?: URL;
+  /** A Rekor v1. */
+  readonly rekorUrl?: URL;
+  /** In the place of `rekorUrl`: logs of any version, each of which gets an entry. */
+  readonly logs?: readonly LogService[];
+  /** A timestamp authority. */
   readonly timestampUrl?: URL;
+  /** In the place of `timestampUrl`: authorities, each of which gives a timestamp. */
+  readonly timestampUrls?: readonly URL[];
+  /** Sends all requests; undici's global dispatcher when absent. */
   readonly dispatcher?: Dispatcher;
   /** The clock that the identity token is looked at by. */
   readonly now?: () => Date;
-}
-
-/** A file with its signature in every form. */
-export interface SignedDistribution extends DigestedFile {
-  /** Text of the `.sigstore.json` file. */
-  readonly bundle: string;
-  /** Text of the `.sig` file. */
-  readonly signature: string;
-  /** Text of the `.crt` file. */
-  readonly certificate: string;
-  readonly identity: SignerIdentity;
-  readonly logIndex: string;
-  readonly integratedTime: Date;
+  /** How long the services are waited for. */
+  readonly patience?: Patience;
 }
 
 /** Settings of {@link Signer.sign}. */
 export interface SignOptions {
+  /** Shapes of each file's own signature; those that can be verified when absent. */
+  readonly shapes?: readonly FileShape[];
+  /** Whether to attest that the signer publishes each file (PEP 740). */
+  readonly attestation?: boolean;
+  /** How each file was built; see `gitlabProvenance`. */
+  readonly provenance?: Predicate;
+  /** Whom to trust: with it, every signature is verified before it counts. */
+  readonly trustedRoot?: TrustedRoot;
   readonly signal?: AbortSignal;
   /** Told of each file as soon as it is signed. */
   readonly onSigned?: (signed: SignedDistribution) => void;
 }
 
-/** Signs files with the identity of a token. */
+/** Signs files with the identity of a token, or with a key of one's own. */
 export interface Signer {
   /**
    * Signs all files, or none that counts: the first failure ends the batch.
@@ -60,7 +67,7 @@ export interface Signer {
    */
   sign(
     files: readonly DigestedFile[],
-    token: IdentityToken,
+    signer: IdentityToken | SigningKey,
     options?: SignOptions,
   ): Promise<readonly SignedDistribution[]>;
 }
@@ -69,28 +76,71 @@ const atOnce = 4;
 
 /** Opens the services for signing. Does no I/O. */
 export function createSigner(services: SigstoreServices): Signer {
-  const { now = () => new Date() } = services;
+  const { rekorUrl, timestampUrl, dispatcher, patience, now } = services;
+  const { logs = rekorUrl ? [{ url: rekorUrl, version: 1 }] : [] } = services;
+  const { timestampUrls = timestampUrl ? [timestampUrl] : [] } = services;
   return {
-    async sign(files, token, { signal, onSigned } = {}) {
-      const digests = files.map(digestOf);
-      if (digests.length === 0) {
-        throw new SigningError('there is no file to sign', {
-          code: 'NOTHING_TO_SIGN',
-          hint: 'Build the distributions first.',
-        });
-      }
+    async sign(files, signer, { signal, trustedRoot, ...options } = {}) {
+      assertFiles(files);
       signal?.throwIfAborted();
-      assertToken(token);
-      assertUnexpired(token.expiresAt, now());
-      const key = createEphemeralKey();
-      const certificate = await requestCertificate({ ...services, signal }, key, token);
-      return mapSideBySide(files, { atOnce, signal }, async (file, one) => {
-        const signed = await signOne(file, { ...services, signal: one }, key, certificate);
-        onSigned?.(signed);
-        return signed;
+      const key = 'publicKeyHint' in signer ? keyPairOf(signer) : undefined;
+      const conditions = { key, logs };
+      const { shapes = usualShapes(conditions) } = options;
+      const plan = { ...options, shapes, needsBundle: needsBundle(conditions) };
+      assertPossible(plan, conditions);
+      const batch = createBatch(files, plan);
+      const connection = { logs, timestampUrls, dispatcher, patience };
+      const supply =
+        'publicKeyHint' in signer
+          ? ownKey(keyPairOf(signer))
+          : certificates(signer, { ...services, logs, timestampUrls }, batch.progress);
+      await mapSideBySide(batch.tasks, { atOnce, signal }, async (task, one) => {
+        const proven = await signContent(task.unsigned, supply, { ...connection, signal: one });
+        await selfCheck(task.file, proven, { trustedRoot, now, signal: one });
+        task.done(proven);
       });
+      return batch.signed;
     },
   };
+}
+
+function assertFiles(files: readonly DigestedFile[]): void {
+  files.forEach(digestOf);
+  if (files.length > 0) return;
+  throw new SigningError('there is no file to sign', {
+    code: 'NOTHING_TO_SIGN',
+    hint: 'Build the distributions first.',
+  });
+}
+
+function certificates(
+  token: IdentityToken,
+  services: SigstoreServices & Required<Pick<SigstoreServices, 'logs' | 'timestampUrls'>>,
+  progress: () => Progress,
+): CredentialSupply {
+  const { fulcioUrl, logs, timestampUrls, now = () => new Date() } = services;
+  assertToken(token);
+  assertUnexpired(token.expiresAt, now());
+  if (fulcioUrl === undefined) {
+    throw missing('there is no Fulcio for the identity token', 'Name it with `FULCIO_URL`.');
+  }
+  if (logs.length === 0) {
+    throw missing(
+      'there is no transparency log, without which no certificate counts',
+      'Name it with `REKOR_URL`.',
+    );
+  }
+  if (timestampUrls.length === 0 && !logs.some(({ version }) => version === 1)) {
+    throw new SigningError(
+      'a Rekor v2 does not say when it took an entry, so nothing would prove it',
+      {
+        code: 'TIME_UNPROVEN',
+        hint: 'Name a timestamp authority with `TIMESTAMP_URL`, or sign with a Rekor v1.',
+      },
+    );
+  }
+  const { dispatcher, patience } = services;
+  return identityOf(token, { fulcioUrl, dispatcher, patience }, { now, progress });
 }
 
 // The value is not enumerable: a copy made by spreading has lost it.
@@ -99,47 +149,6 @@ function assertToken({ value }: IdentityToken): void {
   throw new TypeError('the identity token has no value');
 }
 
-async function signOne(
-  file: DigestedFile,
-  services: SigstoreServices & { readonly signal: AbortSignal },
-  key: EphemeralKey,
-  { der, identity, notBefore, notAfter }: SigningCertificate,
-): Promise<SignedDistribution> {
-  const { filename, sha256 } = file;
-  const digest = digestOf(file);
-  const signature = key.sign(digest);
-  const timestamps = await timestampsOf(signature, services);
-  const entry = await addLogEntry(services, { key: { certificate: der }, signature, digest });
-  const integratedTime = timeOf(entry);
-  if (integratedTime === undefined || integratedTime < notBefore || integratedTime > notAfter) {
-    throw new SigningError('the log took the entry when the certificate was not valid', {
-      code: 'SERVICE_UNEXPECTED_RESPONSE',
-      hint: 'Set the clocks of Fulcio and Rekor.',
-    });
-  }
-  const bundle = bundleText({
-    key: { certificate: der },
-    content: { kind: 'message', signature, sha256 },
-    logEntries: [entry],
-    timestamps,
-  });
-  parseBundle(bundle);
-  return {
-    filename,
-    sha256,
-    bundle,
-    signature: signatureText(signature),
-    certificate: certificateText(der),
-    identity,
-    logIndex: entry.logIndex,
-    integratedTime,
-  };
-}
-
-async function timestampsOf(
-  signature: Buffer,
-  { timestampUrl, dispatcher, signal }: SigstoreServices & { readonly signal: AbortSignal },
-): Promise<readonly Buffer[]> {
-  if (timestampUrl === undefined) return [];
-  return [await requestTimestamp({ timestampUrl, dispatcher, signal }, signature)];
+function missing(message: string, hint: string): SigningError {
+  return new SigningError(message, { code: 'SERVICE_MISSING', hint });
 }

@@ -5,16 +5,22 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { RFC3161Timestamp } from '@sigstore/core';
-import type { Dispatcher } from 'undici';
+import { tags, writeElement } from './der.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
+import { readTimestamp } from './timestamp.ts';
+import type { Connection } from './transport.ts';
+
+/** A timestamp and the time that it states. */
+export interface Timestamp {
+  /** The whole response. */
+  readonly response: Buffer;
+  readonly time: Date;
+}
 
 /** An authority and how to reach it. */
-export interface TimestampConnection {
+export interface TimestampConnection extends Connection {
   /** The whole address, with its path. */
   readonly timestampUrl: URL;
-  readonly dispatcher?: Dispatcher | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 const service: NamedService = { name: 'the timestamp authority', setting: 'timestampUrl' };
@@ -25,32 +31,23 @@ const service: NamedService = { name: 'the timestamp authority', setting: 'times
  * @throws SigningError with code `SERVICE_UNREACHABLE` or `SERVICE_UNEXPECTED_RESPONSE`.
  */
 export async function requestTimestamp(
-  { timestampUrl, dispatcher, signal }: TimestampConnection,
+  { timestampUrl, ...connection }: TimestampConnection,
   signature: Uint8Array,
-): Promise<Buffer> {
+): Promise<Timestamp> {
   const imprint = createHash('sha256').update(signature).digest();
   const { status, body } = await ask(service, {
+    ...connection,
     url: timestampUrl,
     method: 'POST',
     contentType: 'application/timestamp-query',
     accept: 'application/timestamp-reply',
     body: timestampQuery(imprint),
     limit: 64 * 1024,
-    dispatcher,
-    signal,
   });
   if (status !== 200 && status !== 201) throw unexpected(service, `status ${status}`);
-  if (isGranted(body, imprint)) return body;
+  const stamp = readTimestamp(body);
+  if (stamp?.imprint.equals(imprint) === true) return { response: body, time: stamp.time };
   throw unexpected(service, 'no timestamp over the signature');
-}
-
-function isGranted(body: Buffer, imprint: Buffer): boolean {
-  try {
-    const { status, tstInfo } = RFC3161Timestamp.parse(Buffer.from(body));
-    return status === 0n && tstInfo.messageImprintHashedMessage.equals(imprint);
-  } catch {
-    return false;
-  }
 }
 
 // TimeStampReq ::= version 1, imprint by SHA-256, nonce, certReq TRUE (RFC 3161 section 2.4.1).
@@ -59,16 +56,11 @@ function timestampQuery(imprint: Buffer): Buffer {
   const nonce = randomBytes(8);
   // A positive INTEGER in its shortest form.
   nonce[0] = ((nonce[0] ?? 0) & 0x3f) | 0x40;
-  return der(
-    0x30,
-    der(0x02, Buffer.of(1)),
-    der(0x30, sha256, der(0x04, imprint)),
-    der(0x02, nonce),
-    der(0x01, Buffer.of(0xff)),
+  return writeElement(
+    tags.sequence,
+    writeElement(tags.integer, Buffer.of(1)),
+    writeElement(tags.sequence, sha256, writeElement(tags.octetString, imprint)),
+    writeElement(tags.integer, nonce),
+    writeElement(tags.boolean, Buffer.of(0xff)),
   );
-}
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const value = Buffer.concat(parts);
-  return Buffer.concat([Buffer.of(tag, value.length), value]);
 }

@@ -51,7 +51,8 @@ function contentJson(content: SignedContent): object {
   };
 }
 
-function logEntryJson(entry: LogEntry): object {
+/** An entry as bundles and attestations hold it. */
+export function logEntryJson(entry: LogEntry): object {
   const { logIndex, kind, version, integratedTime, inclusionProof, signedEntryTimestamp } = entry;
   return {
     logIndex,

@@ -7,16 +7,16 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import { VerificationError, type SignedDistribution } from '@wheelseal/signing';
+import { VerificationError } from '@wheelseal/signing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fileOf, openScene, type Scene } from './signing-scene.ts';
+import { fileOf, openScene, type Scene, type Signed } from './signing-scene.ts';
 
 const file = fileOf('the wheel');
 const runs = Number(process.env['WHEELSEAL_FUZZ_RUNS'] ?? 300);
 
 let scene: Scene;
-let signed: SignedDistribution;
-let sibling: SignedDistribution;
+let signed: Signed;
+let sibling: Signed;
 
 beforeAll(async () => {
   scene = await openScene();

@@ -4,7 +4,6 @@ import {
   createVerifier,
   parseBundle,
   VerificationError,
-  type SignedDistribution,
   type VerificationErrorCode,
 } from '@wheelseal/signing';
 import { p256 } from '@noble/curves/nist.js';
@@ -17,19 +16,19 @@ import {
   proofOf,
   type BundleDocument,
 } from './bundle-document.ts';
-import { fileOf, openScene, type Scene } from './signing-scene.ts';
+import { fileOf, openScene, type Scene, type Signed } from './signing-scene.ts';
 
 const file = fileOf('the wheel');
 const otherFile = fileOf('another wheel', 'demo-1.0.0.tar.gz');
 
 let scene: Scene;
-let signed: SignedDistribution;
+let signed: Signed;
 /** Same batch and certificate, other file. */
-let sibling: SignedDistribution;
+let sibling: Signed;
 /** Same file, same identity, other certificate. */
-let again: SignedDistribution;
+let again: Signed;
 /** Same file, other identity. */
-let stranger: SignedDistribution;
+let stranger: Signed;
 
 beforeAll(async () => {
   scene = await openScene();

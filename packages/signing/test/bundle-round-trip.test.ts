@@ -102,7 +102,7 @@ test('signs a batch with one certificate and tells of each file', async () => {
   expect(new Set(signed.map(({ logIndex }) => logIndex)).size).toBe(9);
   expect(told.toSorted()).toEqual(files.map(({ filename }) => filename));
   for (const [index, file] of files.entries()) {
-    const { bundle } = signed[index]!;
+    const { bundle = '' } = signed[index]!;
     await expect(scene.verifier.verify(file, { bundle }, scene.policy)).resolves.toBeDefined();
   }
 });
@@ -186,6 +186,23 @@ test('refuses another signer, names both and the option to change', async () => 
   }
 });
 
+test('names each part of a pipeline that differs, and the option for it', async () => {
+  const { bundle, identity } = await scene.signOne(wheel);
+  const serverUrl = setting(scene.sandbox, 'CI_SERVER_URL');
+  const policy = gitlabPipeline({ serverUrl, projectId: '7', ref: 'refs/tags/v{version}' });
+  const id = identity.claims.sourceRepositoryIdentifier;
+
+  await expect(
+    scene.verifier.verify(wheel, { bundle }, policy, { versions: ['1.0.0'] }),
+  ).rejects.toMatchObject({
+    code: 'IDENTITY_MISMATCH',
+    message: expect.stringContaining(
+      `project ID is \`${id}\`, expected \`7\` (\`--gitlab-project-id\`); ref is \`refs/heads/main\`, expected \`refs/tags/v1.0.0\` (\`--ref\`)`,
+    ),
+    hint: expect.stringContaining('`--gitlab-project-id` and `--ref`'),
+  });
+});
+
 test('takes nothing but `true` for yes', async () => {
   const { bundle } = await scene.signOne(wheel);
   for (const answer of [Promise.resolve(true), 'no', 1, {}]) {
@@ -221,12 +238,10 @@ test('adds a timestamp when there is an authority', async () => {
   });
   const token = parseIdentityToken(await scene.sandbox.mintToken());
 
-  const [signed] = await signer.sign([wheel], token);
+  const [{ bundle = '' } = {}] = await signer.sign([wheel], token);
 
-  expect(parseBundle(signed!.bundle).timestamps).toHaveLength(1);
-  await expect(
-    scene.verifier.verify(wheel, { bundle: signed!.bundle }, scene.policy),
-  ).resolves.toBeDefined();
+  expect(parseBundle(bundle).timestamps).toHaveLength(1);
+  await expect(scene.verifier.verify(wheel, { bundle }, scene.policy)).resolves.toBeDefined();
 });
 
 test('verifies a bundle without any request', async () => {

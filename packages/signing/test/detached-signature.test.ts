@@ -6,13 +6,12 @@ import {
   createVerifier,
   VerificationError,
   type SignatureMaterial,
-  type SignedDistribution,
   type VerificationErrorCode,
 } from '@wheelseal/signing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { flipped, type AnswerDocument } from './bundle-document.ts';
 import { certify, log } from './foreign-client.ts';
-import { fileOf, openScene, type Scene } from './signing-scene.ts';
+import { fileOf, openScene, type Scene, type Signed } from './signing-scene.ts';
 
 const file = fileOf('the wheel');
 const otherFile = fileOf('another wheel', 'demo-1.0.0.tar.gz');
@@ -21,9 +20,9 @@ const path = /\/api\/v1\/log\/entries\/retrieve$/;
 const runs = Number(process.env['WHEELSEAL_FUZZ_RUNS'] ?? 150);
 
 let scene: Scene;
-let signed: SignedDistribution;
-let sibling: SignedDistribution;
-let again: SignedDistribution;
+let signed: Signed;
+let sibling: Signed;
+let again: Signed;
 
 beforeAll(async () => {
   scene = await openScene();
@@ -237,7 +236,7 @@ async function refusalAfter(change: (entries: Record<string, AnswerDocument>[]) 
   return refusalOf();
 }
 
-async function answerTo({ signature, certificate }: SignedDistribution, subject = file) {
+async function answerTo({ signature, certificate }: Signed, subject = file) {
   const kept: Record<string, AnswerDocument>[] = [];
   const remove = scene.sandbox.faults.add({
     service: 'rekor',

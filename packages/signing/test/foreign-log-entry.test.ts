@@ -12,14 +12,13 @@ import { toSignedEntity, toTrustMaterial, Verifier as SigstoreVerifier } from '@
 import {
   createVerifier,
   parseTrustedRoot,
-  type SignedDistribution,
   type Verifier,
   type VerificationErrorCode,
 } from '@wheelseal/signing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentOf } from './bundle-document.ts';
 import { createOwnLog, type LogStatement, type OwnLog } from './own-log.ts';
-import { fileOf, openScene, type Scene } from './signing-scene.ts';
+import { fileOf, openScene, type Scene, type Signed } from './signing-scene.ts';
 
 const file = fileOf('the wheel');
 const other = fileOf('another wheel');
@@ -28,8 +27,8 @@ let scene: Scene;
 let log: OwnLog;
 let root: object;
 let verifier: Verifier;
-let signed: SignedDistribution;
-let stranger: SignedDistribution;
+let signed: Signed;
+let stranger: Signed;
 
 beforeAll(async () => {
   scene = await openScene();
@@ -46,7 +45,7 @@ beforeAll(async () => {
 afterAll(async () => scene[Symbol.asyncDispose]());
 
 /** The body a log would have for the signed file. */
-function bodyOf({ signature, certificate }: SignedDistribution, sha256 = file.sha256): string {
+function bodyOf({ signature, certificate }: Signed, sha256 = file.sha256): string {
   return JSON.stringify({
     apiVersion: '0.0.1',
     kind: 'hashedrekord',

@@ -15,11 +15,21 @@ import {
   parseIdentityToken,
   type DigestedFile,
   type IdentityPolicy,
+  type Patience,
   type SignedDistribution,
   type Signer,
   type TrustedRoot,
   type Verifier,
 } from '@wheelseal/signing';
+
+/** What was signed with an identity, in the shapes that are usual with a Rekor v1. */
+export type Signed = SignedDistribution &
+  Required<
+    Pick<
+      SignedDistribution,
+      'bundle' | 'signature' | 'certificate' | 'identity' | 'logIndex' | 'integratedTime'
+    >
+  >;
 
 export interface Scene extends AsyncDisposable {
   readonly sandbox: Sandbox;
@@ -28,26 +38,25 @@ export interface Scene extends AsyncDisposable {
   readonly verifier: Verifier;
   readonly policy: IdentityPolicy;
   /** Signs files with one certificate. */
-  sign(...files: readonly DigestedFile[]): Promise<readonly SignedDistribution[]>;
+  sign(...files: readonly DigestedFile[]): Promise<readonly Signed[]>;
   /** Signs two files with one certificate. */
-  signBoth(
-    one: DigestedFile,
-    other: DigestedFile,
-  ): Promise<readonly [SignedDistribution, SignedDistribution]>;
+  signBoth(one: DigestedFile, other: DigestedFile): Promise<readonly [Signed, Signed]>;
   /** Signs one file with a certificate of its own, for other claims where they are given. */
-  signOne(
-    file: DigestedFile,
-    claims?: Readonly<Record<string, unknown>>,
-  ): Promise<SignedDistribution>;
+  signOne(file: DigestedFile, claims?: Readonly<Record<string, unknown>>): Promise<Signed>;
 }
+
+/** Patience that waits for nothing: what fails is tried again at once. */
+export const atOnce: Patience = { wait: async () => undefined };
 
 export async function openScene(options?: SandboxOptions): Promise<Scene> {
   const sandbox = await startSandbox(options);
   const { fulcio: fulcioUrl, rekor: rekorUrl } = sandbox.urls;
-  const signer = createSigner({ fulcioUrl, rekorUrl });
+  const signer = createSigner({ fulcioUrl, rekorUrl, patience: atOnce });
   const trustedRoot = await loadTrustedRoot({ path: sandbox.trust.trustedRoot });
-  const sign: Scene['sign'] = async (...files) =>
-    signer.sign(files, parseIdentityToken(await sandbox.mintToken()));
+  const sign: Scene['sign'] = async (...files) => {
+    const signed = await signer.sign(files, parseIdentityToken(await sandbox.mintToken()));
+    return signed.map(whole);
+  };
   return {
     sandbox,
     signer,
@@ -65,10 +74,22 @@ export async function openScene(options?: SandboxOptions): Promise<Scene> {
     signOne: async (file, claims) => {
       const token = parseIdentityToken(await sandbox.mintToken(claims));
       const [signed] = await signer.sign([file], token);
-      return signed!;
+      return whole(signed!);
     },
     [Symbol.asyncDispose]: async () => sandbox.close(),
   };
+}
+
+/** The same, with nothing of it missing. */
+export function whole(signed: SignedDistribution): Signed {
+  const { bundle, signature, certificate, identity, logIndex, integratedTime } = signed;
+  if (bundle === undefined || signature === undefined || certificate === undefined) {
+    throw new Error('a shape is missing');
+  }
+  if (identity === undefined || logIndex === undefined || integratedTime === undefined) {
+    throw new Error('signer, log or time is missing');
+  }
+  return { ...signed, bundle, signature, certificate, identity, logIndex, integratedTime };
 }
 
 export function setting(sandbox: Sandbox, name: string): string {

@@ -1,7 +1,9 @@
 import {
+  bundleText,
   createSigner,
   createVerifier,
   loadTrustedRoot,
+  parseBundle,
   parseIdentityToken,
   type VerificationErrorCode,
 } from '@wheelseal/signing';
@@ -69,39 +71,75 @@ test('verifies signatures of others, whichever half they lie in', async () => {
   }
 });
 
-/** A sandbox whose clock goes wrong once Fulcio has answered, and right again after the authority. */
-async function openLateScene(isLogLate: boolean) {
-  let late = 0;
-  const scene = await openScene({ now: () => new Date(Date.now() + late) });
+/** A sandbox with an authority whose clock can go wrong, and a signer that asks it. */
+async function openTimedScene() {
+  const clock = { late: 0 };
+  const scene = await openScene({ now: () => new Date(Date.now() + clock.late) });
   const { fulcio: fulcioUrl, rekor: rekorUrl, timestamp } = scene.sandbox.urls;
   const timestampUrl = new URL('/api/v1/timestamp', timestamp);
-  const setting = (hours: number) => (body: Buffer) => {
-    late = hours * 60 * minute;
-    return body;
-  };
-  scene.sandbox.faults.add({ service: 'fulcio', rewrite: setting(1) });
-  scene.sandbox.faults.add({ service: 'timestamp', rewrite: setting(isLogLate ? 1 : 0) });
   const signer = createSigner({ fulcioUrl, rekorUrl, timestampUrl });
   const sign = async () =>
     signer.sign([fileOf(content)], parseIdentityToken(await scene.sandbox.mintToken()));
-  return { ...scene, sign };
+  return { ...scene, sign, clock, timestampUrl };
 }
 
-test('notices while signing that the log took the entry too late', async () => {
-  await using scene = await openLateScene(true);
+test.for(['rekor', 'timestamp'] as const)(
+  'notices while signing that the clock of $0 is another one',
+  async (service) => {
+    await using scene = await openTimedScene();
+    let asked = 0;
+    scene.sandbox.faults.add({
+      service: service === 'rekor' ? 'timestamp' : 'fulcio',
+      rewrite: (body) => {
+        scene.clock.late = 60 * minute;
+        return body;
+      },
+    });
+    scene.sandbox.faults.add({
+      service: 'rekor',
+      rewrite: (body) => {
+        asked += 1;
+        scene.clock.late = 0;
+        return body;
+      },
+    });
 
-  await expect(scene.sign()).rejects.toMatchObject({
-    code: 'SERVICE_UNEXPECTED_RESPONSE',
-    hint: expect.stringContaining('clocks'),
-  });
-});
+    await expect(scene.sign()).rejects.toMatchObject({
+      code: 'SERVICE_UNEXPECTED_RESPONSE',
+      hint: expect.stringContaining('clocks'),
+    });
+    expect(asked).toBe(1);
+  },
+);
 
 test('refuses a timestamp from after the life of the certificate', async () => {
-  await using scene = await openLateScene(false);
-  const [signed] = await scene.sign();
+  await using scene = await openTimedScene();
+  let late: Uint8Array = new Uint8Array();
+  scene.sandbox.faults.add({
+    service: 'timestamp',
+    times: 1,
+    answer: async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const ask = async () => {
+        const answer = await fetch(scene.timestampUrl, {
+          method: 'POST',
+          headers: { 'content-type': 'application/timestamp-query' },
+          body: Buffer.concat(chunks),
+        });
+        return new Uint8Array(await answer.arrayBuffer());
+      };
+      scene.clock.late = 60 * minute;
+      late = await ask();
+      scene.clock.late = 0;
+      response.end(await ask());
+    },
+  });
+  const [{ bundle: text = '' } = {}] = await scene.sign();
+  const bundle = bundleText({ ...parseBundle(text), timestamps: [late] });
 
   await expect(
-    scene.verifier.verify(fileOf(content), { bundle: signed!.bundle }, scene.policy),
+    scene.verifier.verify(fileOf(content), { bundle }, scene.policy),
   ).rejects.toMatchObject({
     code: 'TIMESTAMP_INVALID',
     message: expect.stringContaining('certificate was not valid'),

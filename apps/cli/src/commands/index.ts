@@ -5,7 +5,9 @@
  */
 
 import type { CommandDefinition } from '../command-definition.ts';
+import { attest } from './attest.ts';
 import { build } from './build.ts';
+import { convert } from './convert.ts';
 import { download } from './download.ts';
 import { publish } from './publish.ts';
 import { release } from './release.ts';
@@ -20,8 +22,10 @@ export const definitions: readonly CommandDefinition[] = [
   rewrite,
   build,
   sign,
+  attest,
   verify,
   publish,
   download,
+  convert,
   sandbox,
 ];

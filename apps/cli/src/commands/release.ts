@@ -17,6 +17,7 @@ import {
   rekorFlag,
   signerFlags,
   signingFlags,
+  statementFlags,
 } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
 import { publishedLines } from '../published-lines.ts';
@@ -27,7 +28,7 @@ import { downloadedDocument, downloadedLines } from './download.ts';
 import { documentOf, projectVariables } from './publish.ts';
 import { editsOf } from './rewrite.ts';
 import { frontendOf } from './build.ts';
-import { assertIdentityToken } from './sign.ts';
+import { assertIdentityToken, signingVariables, statementsOf } from './sign.ts';
 import { signerVariables } from './verify.ts';
 
 /** Runs all stages in order. */
@@ -52,6 +53,7 @@ export const release: CommandDefinition = {
       group: 'Project:',
     },
     ...registryFlags,
+    ...statementFlags,
     ...signingFlags,
     rekorFlag,
     ...signerFlags,
@@ -59,6 +61,7 @@ export const release: CommandDefinition = {
   variables: [
     ...projectVariables,
     ['CI_PROJECT_NAME, CI_PROJECT_URL', 'name and homepage to write'],
+    ...signingVariables,
     ...signerVariables,
   ],
   examples: [
@@ -100,14 +103,14 @@ async function releaseIn(invocation: Invocation): Promise<Outcome> {
     await import('@wheelseal/pipeline');
   const { report, interrupts, environment, directory, flags } = invocation;
   const settings = readContinuousIntegration(environment);
-  assertIdentityToken(settings);
+  await assertIdentityToken(settings);
   const { project, distributions } = foldersOf(invocation);
   const frontend = frontendOf(invocation);
   const plan = {
     project,
     directory: distributions,
     edits: await editsOf(invocation, settings),
-    services: openServices(settings),
+    services: openServices({ ...settings, ...statementsOf(invocation) }),
     environment,
     built: flags['built'] === true,
     ...(frontend !== undefined && { frontend }),

@@ -5,35 +5,53 @@
  */
 
 import type { ContinuousIntegration } from '@wheelseal/pipeline';
-import type { CommandDefinition } from '../command-definition.ts';
+import type { CommandDefinition, Invocation } from '../command-definition.ts';
 import { CommandError } from '../errors.ts';
-import { distributionsFlag, rekorFlag, signingFlags } from '../flags.ts';
+import { distributionsFlag, rekorFlag, signingFlags, statementFlags } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
+
+/** Variables of who signs, beside those of flags. */
+export const signingVariables: CommandDefinition['variables'] = [
+  ['WHEELSEAL_SIGNING_KEY_PASSWORD', 'opens the key of --key'],
+  ['SIGSTORE_ID_TOKEN_FILE', 'a file with the identity token'],
+  ['ACTIONS_ID_TOKEN_REQUEST_URL', 'where a job of GitHub asks for one, with'],
+  ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'the right to ask there'],
+  ['CI_PROJECT_VISIBILITY', 'keeps what is not public out of a public log'],
+];
 
 /** Signs the distributions in a folder. */
 export const sign: CommandDefinition = {
   name: 'sign',
   summary: 'sign the distributions with Sigstore',
   description:
-    'Signs every wheel and sdist with one certificate for the identity of the job, and writes FILE.sigstore.json, FILE.sig and FILE.crt beside it. The last two are what cosign 2 reads.',
+    'Signs every wheel and sdist with one certificate for the identity of the job, and writes FILE.sigstore.json, FILE.sig and FILE.crt beside it. The last two are what cosign 2 reads; with a Rekor 2 they would prove nothing and are left out. With --key it signs with that key instead, which names no signer.',
   operands: [['[DIR]', 'folder of the project, this one when left out']],
-  flags: [distributionsFlag, ...signingFlags, rekorFlag],
-  variables: [['CI_PROJECT_VISIBILITY', 'keeps what is not public out of the public log']],
+  flags: [distributionsFlag, ...statementFlags, ...signingFlags, rekorFlag],
+  variables: signingVariables,
   examples: [
     ['wheelseal sign', 'in a GitLab job with `id_tokens: { SIGSTORE_ID_TOKEN: … }`'],
     ['wheelseal sign --dist wheelhouse --identity-token @token.jwt', 'what another tool built'],
+    [
+      'wheelseal sign --attestations --provenance',
+      'with statements for package indexes and for SLSA',
+    ],
   ],
   async perform(invocation) {
-    const { openServices, readContinuousIntegration, readRelease, signRelease } =
-      await import('@wheelseal/pipeline');
+    const {
+      hasSigningCredential,
+      openServices,
+      readContinuousIntegration,
+      readRelease,
+      signRelease,
+    } = await import('@wheelseal/pipeline');
     const { report, interrupts, environment } = invocation;
     const options = { signal: interrupts.signal, onEvent: report.onEvent };
     const settings = readContinuousIntegration(environment);
-    assertIdentityToken(settings);
+    await assertIdentityToken(settings);
     const release = await readRelease(foldersOf(invocation).distributions, {
       signal: interrupts.signal,
     });
-    const services = openServices(settings);
+    const services = openServices({ ...settings, ...statementsOf(invocation) });
     const signed = await signRelease(release, await services.signing(), options);
     const { name, version, directory, distributions } = signed;
     report.result({ name, version, directory, signatures: signaturesOf(distributions) });
@@ -41,20 +59,30 @@ export const sign: CommandDefinition = {
   },
 };
 
+/** What the flags want to be stated. */
+export function statementsOf({ flags }: Pick<Invocation, 'flags'>): {
+  readonly attestation: boolean;
+  readonly provenance: boolean;
+} {
+  return { attestation: flags['attestations'] === true, provenance: flags['provenance'] === true };
+}
+
 /**
  * That nobody may sign without a token is a matter of access, not of settings.
  *
  * @throws CommandError with code `TOKEN_MISSING`.
  */
-export function assertIdentityToken({ identityToken }: ContinuousIntegration): void {
-  if (identityToken !== undefined) return;
+export async function assertIdentityToken(settings: ContinuousIntegration): Promise<void> {
+  const { hasSigningCredential } = await import('@wheelseal/pipeline');
+  if (hasSigningCredential(settings)) return;
   throw new CommandError('`SIGSTORE_ID_TOKEN` is not set, and nobody can sign without it', {
     code: 'TOKEN_MISSING',
     hint: 'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the GitLab job.',
   });
 }
 
-function signaturesOf(
+/** The names of the signature files of distributions. */
+export function signaturesOf(
   distributions: readonly { readonly signatures: readonly { readonly filename: string }[] }[],
 ): readonly string[] {
   return distributions.flatMap(({ signatures }) => signatures.map(({ filename }) => filename));

@@ -1,24 +1,21 @@
 /**
- * A Sigstore with new keys: Fulcio, a transparency log, and a time-stamp service.
+ * A Sigstore with new keys: Fulcio, transparency logs, and a time-stamp service.
  *
  * @module
  */
 
-import { createHash } from 'node:crypto';
-
-import type { Service } from '../listen.ts';
 import type { TokenIssuer } from '../oidc/issuer.ts';
-import type { SigstoreInstance, SigstoreUrls } from '../trusted-root.ts';
+import type { Origin } from '../origins.ts';
+import type { SigstoreInstance } from '../trusted-root.ts';
 import { createRoot, createSubordinate } from '../x509/authority.ts';
 import type { Term } from '../x509/authority.ts';
 import { forCodeSigning, forTimeStamping, mayIssue, maySign } from '../x509/extensions.ts';
-import { generateSigningKey, publicKeyPem, signWith } from '../x509/signing-key.ts';
+import { generateSigningKey } from '../x509/signing-key.ts';
 import type { SigningKey } from '../x509/signing-key.ts';
 import { createFulcio } from './fulcio.ts';
-import { readHashedRekord } from './hashed-rekord.ts';
-import { createRekor } from './rekor.ts';
+import { createLog, createTiles } from './logs.ts';
+import type { TiledLogOptions } from './logs.ts';
 import { createTimestampService } from './timestamp-service.ts';
-import { createTransparencyLog } from './transparency-log.ts';
 
 /** The keys of a Sigstore. */
 export interface SigstoreKeys {
@@ -27,38 +24,51 @@ export interface SigstoreKeys {
   readonly timestampRoot: SigningKey;
   readonly timestamp: SigningKey;
   readonly rekor: SigningKey;
+  readonly rekorTiles: SigningKey;
   readonly ctLog: SigningKey;
 }
 
-/** A Sigstore, ready to be served. */
-export interface Sigstore {
-  readonly instance: SigstoreInstance;
-  readonly fulcio: Service;
-  readonly rekor: Service;
-  readonly timestamp: Service;
+/** Where the services of a Sigstore are to be, and where the tokens come from. */
+export interface SigstoreOrigins {
+  readonly gitlab: Pick<Origin, 'url'>;
+  readonly fulcio: Origin;
+  readonly rekor: Origin;
+  readonly rekorTiles: Origin;
+  readonly timestamp: Origin;
+}
+
+/** What a Sigstore goes by. */
+export interface SigstoreOptions {
+  readonly keys: SigstoreKeys;
+  readonly issuer: TokenIssuer;
+  readonly now: () => Date;
+  readonly rekorTiles: TiledLogOptions;
 }
 
 const day = 24 * 60 * 60 * 1000;
 
 /** Makes all keys of a Sigstore. */
-export async function generateSigstoreKeys(): Promise<SigstoreKeys> {
-  const [root, intermediate, timestampRoot, timestamp, rekor, ctLog] = await Promise.all([
-    generateSigningKey('P-384'),
-    generateSigningKey('P-384'),
-    generateSigningKey('P-384'),
-    generateSigningKey('P-256'),
-    generateSigningKey('P-256'),
-    generateSigningKey('P-256'),
-  ]);
-  return { root, intermediate, timestampRoot, timestamp, rekor, ctLog };
+export async function generateSigstoreKeys({
+  key = 'Ed25519',
+}: TiledLogOptions): Promise<SigstoreKeys> {
+  const [root, intermediate, timestampRoot, timestamp, rekor, rekorTiles, ctLog] =
+    await Promise.all([
+      generateSigningKey('P-384'),
+      generateSigningKey('P-384'),
+      generateSigningKey('P-384'),
+      generateSigningKey('P-256'),
+      generateSigningKey('P-256'),
+      generateSigningKey(key),
+      generateSigningKey('P-256'),
+    ]);
+  return { root, intermediate, timestampRoot, timestamp, rekor, rekorTiles, ctLog };
 }
 
-/** Sets up a Sigstore that is reached at these addresses and believes one token issuer. */
-export function createSigstore(
-  keys: SigstoreKeys,
-  { gitlab, fulcio, rekor, timestamp }: SigstoreUrls,
-  { issuer, now }: { readonly issuer: TokenIssuer; readonly now: () => Date },
-): Sigstore {
+/** Serves a Sigstore at these origins, which believes one token issuer. */
+export function serveSigstore(
+  origins: SigstoreOrigins,
+  { keys, issuer, now, rekorTiles }: SigstoreOptions,
+): SigstoreInstance {
   const term = termAround(now());
   const certificateAuthority = createSubordinate(
     'fulcio-intermediate',
@@ -72,49 +82,28 @@ export function createSigstore(
     createRoot('timestamp-root', keys.timestampRoot, term),
     { term, uses: [maySign(), forTimeStamping()] },
   );
-  const log = createTransparencyLog(rekor.host, keys.rekor, now);
-  log.add(firstEntry(keys.rekor));
-  return {
-    instance: {
-      urls: { gitlab, fulcio, rekor, timestamp },
-      certificateAuthority,
-      timestampAuthority,
-      rekorKey: keys.rekor,
-      ctLogKey: keys.ctLog,
-      term,
-    },
-    fulcio: createFulcio({
+  const log = createLog(origins.rekor.url, keys.rekor, now);
+  const tiles = createTiles(origins.rekorTiles.url, keys.rekorTiles, rekorTiles);
+  origins.rekor.serve(log.service);
+  origins.rekorTiles.serve(tiles.service);
+  origins.timestamp.serve(createTimestampService(timestampAuthority, now));
+  origins.fulcio.serve(
+    createFulcio({
       authority: certificateAuthority,
       ctLogKey: keys.ctLog,
-      issuer: gitlab.origin,
+      issuer: origins.gitlab.url.origin,
       issuerKey: issuer.publicKey,
       now,
     }),
-    rekor: createRekor({ log, publicKey: publicKeyPem(keys.rekor) }),
-    timestamp: createTimestampService(timestampAuthority, now),
+  );
+  return {
+    issuerUrl: origins.gitlab.url,
+    certificateAuthority: { url: origins.fulcio.url, authority: certificateAuthority },
+    timestampAuthorities: [{ url: origins.timestamp.url, authority: timestampAuthority }],
+    logs: [log, tiles],
+    ctLogKey: keys.ctLog,
+    term,
   };
-}
-
-/**
- * The log's own entry, before all others.
- *
- * An entry of index 0 is written without its index by some signers and refused by some verifiers.
- */
-function firstEntry(key: SigningKey) {
-  const data = Buffer.from('the first entry of this log');
-  return readHashedRekord({
-    kind: 'hashedrekord',
-    apiVersion: '0.0.1',
-    spec: {
-      data: {
-        hash: { algorithm: 'sha256', value: createHash('sha256').update(data).digest('hex') },
-      },
-      signature: {
-        content: signWith(key, data).toString('base64'),
-        publicKey: { content: Buffer.from(publicKeyPem(key)).toString('base64') },
-      },
-    },
-  });
 }
 
 function termAround(now: Date): Term {

@@ -9,6 +9,8 @@ import { createHash } from 'node:crypto';
 /** A list that can only grow, and can prove that it did. */
 export interface MerkleTree {
   readonly size: number;
+  /** Hashes of all complete subtrees of 2^`height` leaves, from left to right. */
+  subtrees(height: number): readonly Buffer[];
   /** Adds a leaf by its hash. */
   append(leafHash: Buffer): void;
   /** Hash of the first `size` leaves. */
@@ -55,6 +57,7 @@ export function createMerkleTree(): MerkleTree {
     get size() {
       return levels[0].length;
     },
+    subtrees: (height) => levels[height] ?? [],
     append: (leafHash) => append(levels, leafHash),
     rootHash: (size) => subtree(0, size),
     inclusionProof: (index, size) => inclusion(index, 0, size),

@@ -1,63 +1,71 @@
 /**
- * The time-stamp service: answers RFC 3161 queries over HTTP.
+ * The time-stamp service: answers queries over HTTP as Sigstore's does.
  *
  * @module
  */
 
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { PKIStatus, PKIStatusInfo, TimeStampReq, TimeStampResp } from '@peculiar/asn1-tsp';
+import { PKIStatus, PKIStatusInfo, TimeStampResp } from '@peculiar/asn1-tsp';
 
 import { readBody, sendBytes, sendJson, sendText } from '../http-messages.ts';
 import type { Service } from '../listen.ts';
 import { chainPem } from '../x509/authority.ts';
 import type { Authority } from '../x509/authority.ts';
+import { QueryError, queryReaders } from './timestamp-query.ts';
 import { issueTimestamp } from './timestamp-token.ts';
 
 const path = '/api/v1/timestamp';
-const queryType = 'application/timestamp-query';
+const replyType = { 'content-type': 'application/timestamp-reply' };
 const largestQuery = 64 * 1024;
-const digestLengths: Readonly<Record<string, number>> = {
-  '2.16.840.1.101.3.4.2.1': 32,
-  '2.16.840.1.101.3.4.2.2': 48,
-  '2.16.840.1.101.3.4.2.3': 64,
-};
 
 /** Creates the service. */
 export function createTimestampService(authority: Authority, now: () => Date): Service {
-  return async (request, response) => {
+  return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const refuse = (code: number, message: string) => sendJson(response, code, { code, message });
     if (pathname === `${path}/certchain` && request.method === 'GET') {
       const type = { 'content-type': 'application/pem-certificate-chain' };
       return sendText(response, 200, chainPem(authority.chain), type);
     }
+    if (pathname === '/ping' && request.method === 'GET') return sendText(response, 200, '.');
     if (pathname !== path) return refuse(404, `path ${pathname} was not found`);
-    if (request.method !== 'POST') return refuse(405, `method ${request.method} is not allowed`);
-    const type = request.headers['content-type'] ?? '';
-    if (type !== queryType) {
-      return refuse(415, `unsupported media type "${type}", only [${queryType}] are allowed`);
+    if (request.method !== 'POST') {
+      return refuse(405, `method ${request.method} is not allowed, but [POST] are`);
     }
-    const query = readQuery(await readBody(request, largestQuery));
-    if (typeof query === 'string') return refuse(400, query);
-    const answer = new TimeStampResp({
-      status: new PKIStatusInfo({ status: PKIStatus.granted }),
-      timeStampToken: issueTimestamp(query, authority, now()),
-    });
-    return sendBytes(response, 201, new Uint8Array(AsnConvert.serialize(answer)), {
-      'content-type': 'application/timestamp-reply',
-    });
+    return answerQuery({ authority, now, request, response });
   };
 }
 
-function readQuery(bytes: Uint8Array): TimeStampReq | string {
-  try {
-    const query = AsnConvert.parse(bytes, TimeStampReq);
-    const { hashAlgorithm, hashedMessage } = query.messageImprint;
-    const length = digestLengths[hashAlgorithm.algorithm];
-    if (length === undefined) return 'Weak hash algorithm in timestamp request';
-    if (length === hashedMessage.byteLength) return query;
-  } catch {
-    // What cannot be read gets the same answer as what cannot be served.
+interface Call {
+  readonly authority: Authority;
+  readonly now: () => Date;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function answerQuery({ authority, now, request, response }: Call): Promise<void> {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  const read = Object.hasOwn(queryReaders, type) ? queryReaders[type] : undefined;
+  if (read === undefined) {
+    const types = Object.keys(queryReaders).join(' ');
+    const message = `unsupported media type "${type}", only [${types}] are allowed`;
+    return sendJson(response, 415, { code: 415, message });
   }
-  return 'Error generating timestamp response';
+  const body = await readBody(request, largestQuery);
+  if (body.length === 0) {
+    return sendJson(response, 422, { code: 602, message: 'request in body is required' });
+  }
+  try {
+    const answer = new TimeStampResp({
+      status: new PKIStatusInfo({ status: PKIStatus.granted }),
+      timeStampToken: issueTimestamp(read(body), authority, now()),
+    });
+    return sendBytes(response, 201, new Uint8Array(AsnConvert.serialize(answer)), replyType);
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    // The service answers JSON under the type of a token here.
+    return sendJson(response, 400, { code: 400, message: error.message }, replyType);
+  }
 }

@@ -7,9 +7,9 @@
 import { randomBytes } from 'node:crypto';
 
 import { signWith } from '../x509/signing-key.ts';
-import type { SigningKey } from '../x509/signing-key.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { signCheckpoint } from './checkpoint.ts';
+import type { LogIdentity } from './checkpoint.ts';
 import type { HashedRekord } from './hashed-rekord.ts';
 import { createMerkleTree, hashLeaf } from './merkle-tree.ts';
 import type { MerkleTree } from './merkle-tree.ts';
@@ -65,12 +65,8 @@ export interface TransparencyLog {
 }
 
 /** Creates an empty log. */
-export function createTransparencyLog(
-  host: string,
-  key: SigningKey,
-  now: () => Date,
-): TransparencyLog {
-  return new MerkleLog(host, key, now);
+export function createTransparencyLog(identity: LogIdentity, now: () => Date): TransparencyLog {
+  return new MerkleLog(identity, now);
 }
 
 interface StoredEntry {
@@ -80,8 +76,7 @@ interface StoredEntry {
 }
 
 class MerkleLog implements TransparencyLog {
-  readonly #host: string;
-  readonly #key: SigningKey;
+  readonly #identity: LogIdentity;
   readonly #now: () => Date;
   readonly #treeNumber: bigint = newTreeNumber();
   readonly #tree: MerkleTree = createMerkleTree();
@@ -89,9 +84,8 @@ class MerkleLog implements TransparencyLog {
   readonly #indexByLeafHash = new Map<string, number>();
   readonly #idsBySearchKey = new Map<string, readonly string[]>();
 
-  constructor(host: string, key: SigningKey, now: () => Date) {
-    this.#host = host;
-    this.#key = key;
+  constructor(identity: LogIdentity, now: () => Date) {
+    this.#identity = identity;
     this.#now = now;
   }
 
@@ -128,8 +122,9 @@ class MerkleLog implements TransparencyLog {
       rootHash,
       treeSize: size,
     };
-    const promised = { body, integratedTime, logID: hex(this.#key.keyId), logIndex };
-    const promise = signWith(this.#key, Buffer.from(canonicalJson(promised))).toString('base64');
+    const { key, keyId } = this.#identity;
+    const promised = { body, integratedTime, logID: hex(keyId), logIndex };
+    const promise = signWith(key, Buffer.from(canonicalJson(promised))).toString('base64');
     return {
       [id]: { ...promised, verification: { inclusionProof, signedEntryTimestamp: promise } },
     };
@@ -150,8 +145,10 @@ class MerkleLog implements TransparencyLog {
   head(): LogHead {
     const { size } = this.#tree;
     const rootHash = this.#tree.rootHash(size);
-    const state = { host: this.#host, treeId: this.treeId, size, rootHash, now: this.#now() };
-    return { size, rootHash: hex(rootHash), checkpoint: signCheckpoint(state, this.#key) };
+    const origin = `${this.#identity.name} - ${this.treeId}`;
+    const nanoseconds = BigInt(this.#now().getTime()) * 1_000_000n;
+    const head = { origin, size, rootHash, extensions: [`Timestamp: ${nanoseconds}`] };
+    return { size, rootHash: hex(rootHash), checkpoint: signCheckpoint(head, this.#identity) };
   }
 
   consistency(first: number, second: number): readonly string[] {

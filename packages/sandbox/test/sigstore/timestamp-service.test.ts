@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +89,32 @@ test('a token says when, by which policy and for which query', async () => {
   expect(text).toContain('Policy OID: 1.2.3.4');
   const [, nonce] = /Nonce: (0x[0-9A-F]+)/.exec(openssl('-query', '-in', query, '-text')) ?? [];
   expect(text).toContain(`Nonce: ${nonce}`);
+});
+
+test('a query in JSON gets the same token', async () => {
+  const digest = createHash('sha256').update('what was there').digest('base64');
+  const query = { artifactHash: digest, hashAlgorithm: 'sha256', certificates: true, nonce: 200 };
+
+  const { status, path } = await send(Buffer.from(JSON.stringify(query)), 'application/json');
+
+  expect(status).toBe(201);
+  const time = String(Date.UTC(2030, 4, 6, 8) / 1000);
+  const trust = ['-CAfile', sandbox.trust.timestampChain, '-attime', time];
+  expect(openssl('-verify', '-data', file, '-in', path, ...trust)).toContain('OK');
+  expect(openssl('-reply', '-in', path, '-text')).toContain('Nonce: 0xC8');
+});
+
+test.for([
+  ['{"hashAlgorithm":"sha256","artifactHash":"AAAA"}', 400, 'incorrect length'],
+  ['{"hashAlgorithm":"sha1","artifactHash":"AAAA"}', 400, 'Weak hash algorithm'],
+  ['{"hashAlgorithm":"md5"}', 400, 'Error generating'],
+  ['{', 400, 'Error generating'],
+  ['', 422, 'required'],
+] as const)('the query %s in JSON is refused', async ([query, code, message]) => {
+  const { status, path } = await send(Buffer.from(query), 'application/json');
+
+  expect(status).toBe(code);
+  expect(JSON.parse(await readFile(path, 'utf8')).message).toContain(message);
 });
 
 test('a query over a weak digest is refused', async () => {

@@ -1,0 +1,45 @@
+/**
+ * `wheelseal attest`: statements beside the distributions, without signing the files anew.
+ *
+ * @module
+ */
+
+import type { CommandDefinition } from '../command-definition.ts';
+import { distributionsFlag, rekorFlag, signingFlags, statementFlags } from '../flags.ts';
+import { foldersOf } from '../folders.ts';
+import { assertIdentityToken, signaturesOf, signingVariables, statementsOf } from './sign.ts';
+
+/** Makes statements about the distributions in a folder. */
+export const attest: CommandDefinition = {
+  name: 'attest',
+  summary: 'make statements about the distributions, without signing them anew',
+  description:
+    'Attests the publishing of every wheel and sdist (PEP 740) as FILE.publish.attestation, or with --provenance how it was built (SLSA) as FILE.provenance.sigstore.json; both with both flags. Signatures that are there stay as they are.',
+  operands: [['[DIR]', 'folder of the project, this one when left out']],
+  flags: [distributionsFlag, ...statementFlags, ...signingFlags, rekorFlag],
+  variables: signingVariables,
+  examples: [
+    ['wheelseal attest', 'in a GitLab job with `id_tokens: { SIGSTORE_ID_TOKEN: … }`'],
+    [
+      'wheelseal attest --provenance --key release.pem',
+      'with a key, which can state how it was built',
+    ],
+  ],
+  async perform(invocation) {
+    const { openServices, readContinuousIntegration, readRelease, signRelease } =
+      await import('@wheelseal/pipeline');
+    const { report, interrupts, environment } = invocation;
+    const { signal } = interrupts;
+    const settings = readContinuousIntegration(environment);
+    await assertIdentityToken(settings);
+    const release = await readRelease(foldersOf(invocation).distributions, { signal });
+    const { attestation, provenance } = statementsOf(invocation);
+    const wanted = { attestation: attestation || !provenance, provenance };
+    const services = openServices({ ...settings, ...wanted, shapes: [] });
+    const options = { signal, onEvent: report.onEvent };
+    const attested = await signRelease(release, await services.signing(), options);
+    const { name, version, directory, distributions } = attested;
+    report.result({ name, version, directory, signatures: signaturesOf(distributions) });
+    return {};
+  },
+};
