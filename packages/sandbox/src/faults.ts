@@ -15,6 +15,8 @@ export type ServiceName =
 /** Which requests a fault befalls; what is left out matches everything. */
 export interface FaultTarget {
   readonly service?: ServiceName;
+  /** Only at this origin, where a service has several. */
+  readonly origin?: URL;
   readonly method?: string;
   /** Matched against path and query. */
   readonly path?: RegExp;
@@ -72,12 +74,13 @@ export function createFaults(): {
 }
 
 function isHit(
-  { service, method, path }: FaultTarget,
+  { service, origin, method, path }: FaultTarget,
   name: ServiceName,
   request: IncomingMessage,
 ) {
   return (
     (service === undefined || service === name) &&
+    (origin === undefined || origin.host === request.headers.host) &&
     (method === undefined || method === request.method) &&
     (path === undefined ||
       new RegExp(path.source, path.flags.replace(/[gy]/g, '')).test(request.url ?? ''))

@@ -37,13 +37,8 @@ export const sign: CommandDefinition = {
     ],
   ],
   async perform(invocation) {
-    const {
-      hasSigningCredential,
-      openServices,
-      readContinuousIntegration,
-      readRelease,
-      signRelease,
-    } = await import('@wheelseal/pipeline');
+    const { openServices, readContinuousIntegration, readRelease, signRelease } =
+      await import('@wheelseal/pipeline');
     const { report, interrupts, environment } = invocation;
     const options = { signal: interrupts.signal, onEvent: report.onEvent };
     const settings = readContinuousIntegration(environment);
