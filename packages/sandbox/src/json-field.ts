@@ -25,3 +25,18 @@ export function textField(value: unknown, ...path: readonly string[]): string {
 export function bytesField(value: unknown, ...path: readonly string[]): Buffer {
   return Buffer.from(textField(value, ...path), 'base64');
 }
+
+/** The list at a path, or an empty one. */
+export function listField(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = field(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The value that a text holds as JSON, or `undefined` when it holds none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createFaults } from './faults.ts';
-import type { Faults, ServiceName } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { createGitLab } from './gitlab/index.ts';
 import type { GitLab, GitLabProject, GitLabSettings } from './gitlab/index.ts';
 import { jobEnvironment } from './job-environment.ts';
@@ -24,21 +24,18 @@ import { createTokenIssuer } from './oidc/issuer.ts';
 import type { TokenIssuer } from './oidc/issuer.ts';
 import { jobClaims } from './oidc/job-claims.ts';
 import { createOrigins } from './origins.ts';
-import type { Origin, Origins } from './origins.ts';
-import { generateSigstoreKeys, serveSigstore } from './sigstore/create-sigstore.ts';
-import type { SigstoreKeys } from './sigstore/create-sigstore.ts';
-import type { TiledLogOptions } from './sigstore/logs.ts';
+import type { Origin } from './origins.ts';
+import { openSigstore, serveSigstore } from './sigstore/create-sigstore.ts';
+import type { SigstoreOptions, SigstoreSites } from './sigstore/create-sigstore.ts';
 import { writeTrustFiles } from './trust-files.ts';
 import type { TrustFiles } from './trust-files.ts';
 
 /** What a sandbox can be asked to be. */
-export interface SandboxOptions extends JobOptions {
+export interface SandboxOptions extends JobOptions, SigstoreOptions {
   /** Index that GitLab forwards unknown package names to, its `…/simple`; without one it does not. */
   readonly forwardingUrl?: URL;
   /** How GitLab is set up at the start. */
   readonly gitlabSettings?: Partial<GitLabSettings>;
-  /** How the log with the interface of Rekor 2 is set up. */
-  readonly rekorTiles?: TiledLogOptions;
   /** The clock that tokens, certificates and log entries go by. */
   readonly now?: () => Date;
 }
@@ -51,6 +48,15 @@ export interface SandboxTokens {
   readonly personal: string;
   /** Token that reads and writes packages. */
   readonly deploy: { readonly user: string; readonly token: string };
+}
+
+/** A transparency log of a sandbox. */
+export interface SandboxLog {
+  /** Version of Rekor whose interface it has. */
+  readonly version: 1 | 2;
+  readonly url: URL;
+  /** What it is called in its checkpoints. */
+  readonly name: string;
 }
 
 /** A running GitLab and Sigstore. */
@@ -66,6 +72,10 @@ export interface Sandbox extends AsyncDisposable {
     readonly timestamp: URL;
     readonly objectStorage: URL;
   };
+  /** All logs in the order of the trusted root: that of Rekor 1, that of Rekor 2, and the further ones. */
+  readonly logs: readonly SandboxLog[];
+  /** Origins of all time-stamp services in the order of the trusted root. */
+  readonly timestampAuthorities: readonly URL[];
   /** The trust in this Sigstore, as files. */
   readonly trust: TrustFiles;
   readonly tokens: SandboxTokens;
@@ -95,64 +105,47 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const [opened, keys, issuer] = await Promise.all([
-      openAll(origins),
-      generateSigstoreKeys(options.rekorTiles ?? {}),
+    const [gitlab, objectStorage, sites, issuer] = await Promise.all([
+      origins.open('gitlab'),
+      origins.open('objectStorage'),
+      openSigstore(origins, options),
       createTokenIssuer(),
     ]);
-    const parts = await assemble(options, { now, job, keys, issuer, opened, directory });
-    return { ...parts, urls: urlsOf(opened), faults, close, [Symbol.asyncDispose]: close };
+    const foundations = { now, job, gitlab, objectStorage, sites, issuer, directory };
+    const parts = await assemble(options, foundations);
+    return { ...parts, faults, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-type Opened = Readonly<Record<ServiceName, Origin>>;
-
 interface Foundations {
   readonly now: () => Date;
   readonly job: Job;
-  readonly keys: SigstoreKeys;
+  readonly gitlab: Origin;
+  readonly objectStorage: Origin;
+  readonly sites: SigstoreSites;
   readonly issuer: TokenIssuer;
-  readonly opened: Opened;
   readonly directory: string;
 }
 
-async function openAll(origins: Origins): Promise<Opened> {
-  const [gitlab, fulcio, rekor, rekorTiles, timestamp, objectStorage] = await Promise.all([
-    origins.open('gitlab'),
-    origins.open('fulcio'),
-    origins.open('rekor'),
-    origins.open('rekorTiles'),
-    origins.open('timestamp'),
-    origins.open('objectStorage'),
-  ]);
-  return { gitlab, fulcio, rekor, rekorTiles, timestamp, objectStorage };
-}
-
-function urlsOf(opened: Opened): Sandbox['urls'] {
-  const { gitlab, fulcio, rekor, rekorTiles, timestamp, objectStorage } = opened;
-  return {
-    gitlab: gitlab.url,
-    fulcio: fulcio.url,
-    rekor: rekor.url,
-    rekorTiles: rekorTiles.url,
-    timestamp: timestamp.url,
-    objectStorage: objectStorage.url,
-  };
-}
-
 async function assemble(
-  { forwardingUrl, gitlabSettings, rekorTiles = {} }: SandboxOptions,
-  { now, job, keys, issuer, opened, directory }: Foundations,
-): Promise<Pick<Sandbox, 'environment' | 'trust' | 'tokens' | 'gitlab' | 'mintToken'>> {
-  const issuerUrl = opened.gitlab.url.origin;
-  const instance = serveSigstore(opened, { keys, issuer, now, rekorTiles });
+  { forwardingUrl, gitlabSettings, clocks, certificateLifetimeSeconds }: SandboxOptions,
+  foundations: Foundations,
+): Promise<Omit<Sandbox, 'faults' | 'close' | typeof Symbol.asyncDispose>> {
+  const { now, job, sites, issuer, directory } = foundations;
+  const urls = urlsOf(foundations);
+  const instance = serveSigstore(sites, {
+    issuer,
+    issuerUrl: urls.gitlab,
+    clocks: { fulcio: now, rekor: now, timestamp: now, ...clocks },
+    certificateLifetimeSeconds,
+  });
   const tokens = createTokens();
   const gitlab = createGitLab({
-    baseUrl: () => opened.gitlab.url,
-    objectStorageUrl: () => opened.objectStorage.url,
+    baseUrl: () => urls.gitlab,
+    objectStorageUrl: () => urls.objectStorage,
     project: projectOf(job),
     jobToken: tokens.job,
     personalToken: tokens.personal,
@@ -161,22 +154,38 @@ async function assemble(
     ...(forwardingUrl !== undefined && { forwardingUrl }),
     ...(gitlabSettings !== undefined && { settings: gitlabSettings }),
   });
-  opened.gitlab.serve(withDiscovery({ issuer: issuerUrl, jwk: issuer.jwk }, gitlab.service));
-  opened.objectStorage.serve(gitlab.objectStorage.service);
+  const issuerUrl = urls.gitlab.origin;
+  foundations.gitlab.serve(withDiscovery({ issuer: issuerUrl, jwk: issuer.jwk }, gitlab.service));
+  foundations.objectStorage.serve(gitlab.objectStorage.service);
   const mintToken: Sandbox['mintToken'] = async (claims) =>
     issuer.sign({ ...jobClaims(job, { issuer: issuerUrl, now: now() }), ...claims });
   const [trust, identityToken] = await Promise.all([
     writeTrustFiles(directory, instance),
     mintToken(),
   ]);
-  const environment = jobEnvironment({
-    job,
-    urls: urlsOf(opened),
+  return {
+    environment: jobEnvironment({ job, urls, trust, jobToken: tokens.job, identityToken }),
+    urls,
+    logs: instance.logs.map(({ version, url, identity: { name } }) => ({ version, url, name })),
+    timestampAuthorities: instance.timestampAuthorities.map(({ url }) => url),
     trust,
-    jobToken: tokens.job,
-    identityToken,
-  });
-  return { environment, trust, tokens, gitlab, mintToken };
+    tokens,
+    gitlab,
+    mintToken,
+  };
+}
+
+function urlsOf({ gitlab, objectStorage, sites }: Foundations): Sandbox['urls'] {
+  const [rekor, rekorTiles] = sites.logs;
+  const [timestamp] = sites.timestamps;
+  return {
+    gitlab: gitlab.url,
+    fulcio: sites.fulcio.url,
+    rekor: rekor.origin.url,
+    rekorTiles: rekorTiles.origin.url,
+    timestamp: timestamp.origin.url,
+    objectStorage: objectStorage.url,
+  };
 }
 
 function projectOf({ projectId, projectPath, projectName, visibility }: Job): GitLabProject {

@@ -10,7 +10,7 @@ import type { Authority, Term } from './x509/authority.ts';
 import type { SigningKey } from './x509/signing-key.ts';
 
 /** An authority, and where it is reached. */
-interface ReachableAuthority {
+export interface ReachableAuthority {
   readonly url: URL;
   readonly authority: Authority;
 }
@@ -42,8 +42,7 @@ export function trustedRoot({
   const { origin } = certificateAuthority.url;
   return {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    // The name in a checkpoint must occur in this address.
-    tlogs: logs.map(({ url, identity }) => logInstance(url.origin, identity, term)),
+    tlogs: logs.map(({ baseUrl, identity }) => logInstance(baseUrl, identity, term)),
     certificateAuthorities: [authorityInstance(origin, certificateAuthority.authority, term)],
     ctlogs: [logInstance(`${origin}/ct`, { key: ctLogKey, keyId: ctLogKey.keyId }, term)],
     timestampAuthorities: timestampAuthorities.map(({ url, authority }) =>

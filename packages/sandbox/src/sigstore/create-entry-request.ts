@@ -6,13 +6,13 @@
 
 import { createHash, verify } from 'node:crypto';
 
-import { bytesField, field, textField } from '../json-field.ts';
+import { bytesField, field, listField, textField } from '../json-field.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { preAuthenticationEncoding } from './envelope.ts';
-import { EntryError } from './hashed-rekord.ts';
+import { EntryError } from './logged-entry.ts';
 import { readLogVerifier } from './log-verifier.ts';
 import type { LogVerifier } from './log-verifier.ts';
-import { isSignedDigest } from './prehashed-signature.ts';
+import { digestLengths, isSignedDigest } from './prehashed-signature.ts';
 import { ProtoJsonError, assertProtoJson } from './proto-json.ts';
 import type { ProtoShape } from './proto-json.ts';
 import type { TiledEntry } from './tiled-log.ts';
@@ -23,6 +23,7 @@ export interface AcceptedEntries {
 }
 
 const version = '0.0.2';
+const digestNames = { sha256: 'SHA2_256', sha384: 'SHA2_384', sha512: 'SHA2_512' } as const;
 const verifierShape: ProtoShape = {
   publicKey: { rawBytes: 'bytes' },
   x509Certificate: { rawBytes: 'bytes' },
@@ -65,13 +66,16 @@ export function readCreateEntryRequest(request: unknown, { dsse }: AcceptedEntri
 function readHashedRekord(request: unknown): object {
   const digest = bytesField(request, 'digest');
   const content = bytesField(request, 'signature', 'content');
-  const { key, algorithm, json } = readLogVerifier(field(request, 'signature', 'verifier'));
-  if (digest.length !== algorithm.digestLength) throw new EntryError('digest of another length');
-  if (!isSignedDigest(digest, content, key)) throw new EntryError('another signature');
+  const verifier = readLogVerifier(field(request, 'signature', 'verifier'));
+  const name = verifier.digest;
+  if (digest.length !== digestLengths[name]) throw new EntryError('digest of another length');
+  if (!isSignedDigest({ name, value: digest }, content, verifier.key)) {
+    throw new EntryError('signature by another key or over another digest');
+  }
   return {
     hashedRekordV002: {
-      data: { algorithm: algorithm.digestName, digest: digest.toString('base64') },
-      signature: { content: content.toString('base64'), verifier: json },
+      data: { algorithm: digestNames[name], digest: digest.toString('base64') },
+      signature: { content: content.toString('base64'), verifier: verifier.json },
     },
   };
 }
@@ -79,8 +83,8 @@ function readHashedRekord(request: unknown): object {
 function readEnvelope(request: unknown): object {
   const payload = bytesField(request, 'envelope', 'payload');
   const signed = preAuthenticationEncoding(textField(request, 'envelope', 'payloadType'), payload);
-  const verifiers = list(field(request, 'verifiers')).map(readLogVerifier);
-  const signatures = list(field(request, 'envelope', 'signatures')).map((signature) => {
+  const verifiers = listField(request, 'verifiers').map(readLogVerifier);
+  const signatures = listField(request, 'envelope', 'signatures').map((signature) => {
     const content = bytesField(signature, 'sig');
     const verifier = verifiers.find((candidate) => isSigned(signed, content, candidate));
     if (verifier === undefined) throw new EntryError('a signature that no verifier verifies');
@@ -100,9 +104,8 @@ function readEnvelope(request: unknown): object {
   };
 }
 
-function isSigned(data: Buffer, signature: Buffer, { key, algorithm }: LogVerifier): boolean {
-  const digest = algorithm.keyType === 'ed25519' ? null : algorithm.digest;
-  return verify(digest, data, key, signature);
+function isSigned(data: Buffer, signature: Buffer, { key, digest }: LogVerifier): boolean {
+  return verify(key.asymmetricKeyType === 'ed25519' ? null : digest, data, key, signature);
 }
 
 function reading(kind: string, read: () => object): TiledEntry {
@@ -117,8 +120,4 @@ function reading(kind: string, read: () => object): TiledEntry {
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -30,6 +30,8 @@ export interface FulcioOptions {
   readonly issuer: string;
   readonly issuerKey: KeyObject;
   readonly now: () => Date;
+  /** How long a certificate is valid; ten minutes when left out. */
+  readonly certificateLifetimeSeconds?: number;
 }
 
 interface CertificateRequest {
@@ -38,6 +40,7 @@ interface CertificateRequest {
 }
 
 const audience = 'sigstore';
+const tenMinutes = 10 * 60;
 const largestRequest = 4 * 1024 * 1024;
 const chainType = { 'content-type': 'application/pem-certificate-chain' };
 
@@ -76,7 +79,14 @@ export function createFulcio(options: FulcioOptions): Service {
 
 async function issue(
   { token, claim }: CertificateRequest,
-  { authority, ctLogKey, issuer, issuerKey, now }: FulcioOptions,
+  {
+    authority,
+    ctLogKey,
+    issuer,
+    issuerKey,
+    now,
+    certificateLifetimeSeconds = tenMinutes,
+  }: FulcioOptions,
 ): Promise<X509Certificate> {
   const time = now();
   const claims = await verifyIdentityToken(token, { issuer, audience, key: issuerKey, now: time });
@@ -86,6 +96,7 @@ async function issue(
     ctLogKey,
     gitlabUrl: issuer,
     now: time,
+    lifetimeSeconds: certificateLifetimeSeconds,
   });
 }
 

@@ -8,39 +8,22 @@ import { X509Certificate, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
 import { bytesField, field } from '../json-field.ts';
-import { EntryError } from './hashed-rekord.ts';
+import { keyKind } from './key-kind.ts';
+import type { DigestName } from './key-kind.ts';
+import { EntryError } from './logged-entry.ts';
 
 /** A key with all that a signature needs beside it. */
 export interface LogVerifier {
   readonly key: KeyObject;
-  readonly algorithm: LogAlgorithm;
+  readonly digest: DigestName;
   /** The verifier in its canonical form. */
   readonly json: unknown;
-}
-
-/** A kind of key together with the digest it signs. */
-interface LogAlgorithm {
-  /** Kind of key as Node names it: by its curve where it has one. */
-  readonly keyType: string;
-  readonly digest: 'sha256' | 'sha384' | 'sha512';
-  readonly digestLength: number;
-  readonly digestName: string;
 }
 
 /** Rekor 2.3.0 answers the status 500 to this one. */
 export class PureEd25519Error extends Error {}
 
-const sha256 = { digest: 'sha256', digestLength: 32, digestName: 'SHA2_256' } as const;
-const sha384 = { digest: 'sha384', digestLength: 48, digestName: 'SHA2_384' } as const;
-const sha512 = { digest: 'sha512', digestLength: 64, digestName: 'SHA2_512' } as const;
-
-/** By name; a number means the same in a request. */
-const algorithms: Readonly<Record<string, LogAlgorithm & { readonly number: number }>> = {
-  PKIX_ECDSA_P256_SHA_256: { number: 5, keyType: 'prime256v1', ...sha256 },
-  PKIX_ED25519_PH: { number: 8, keyType: 'ed25519', ...sha512 },
-  PKIX_ECDSA_P384_SHA_384: { number: 12, keyType: 'secp384r1', ...sha384 },
-  PKIX_ECDSA_P521_SHA_512: { number: 13, keyType: 'secp521r1', ...sha512 },
-};
+const pureEd25519: ReadonlySet<unknown> = new Set(['PKIX_ED25519', 7]);
 
 /**
  * Reads a verifier.
@@ -50,19 +33,17 @@ const algorithms: Readonly<Record<string, LogAlgorithm & { readonly number: numb
  */
 export function readLogVerifier(verifier: unknown): LogVerifier {
   const { key, material } = readMaterial(verifier);
-  const { asymmetricKeyType = '', asymmetricKeyDetails } = key;
-  const keyType = asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType;
+  const kind = keyKind(key);
+  if (kind === undefined) throw new EntryError('unsupported key');
   const details = field(verifier, 'keyDetails');
-  if (keyType === 'ed25519' && (details === 'PKIX_ED25519' || details === 7)) {
+  if (key.asymmetricKeyType === 'ed25519' && pureEd25519.has(details)) {
     throw new PureEd25519Error('Ed25519 without a digest');
   }
-  const known = Object.entries(algorithms).find(
-    ([name, { number }]) => name === details || number === details,
-  );
-  if (known === undefined) throw new EntryError('unknown signature algorithm');
-  const [keyDetails, algorithm] = known;
-  if (keyType !== algorithm.keyType) throw new EntryError(`${keyType} is not ${keyDetails}`);
-  return { key, algorithm, json: { ...material, keyDetails } };
+  if (!kind.details.some((known) => known === details)) {
+    throw new EntryError(`the key is not ${String(details)}`);
+  }
+  const [keyDetails] = kind.details;
+  return { key, digest: kind.digest, json: { ...material, keyDetails } };
 }
 
 function readMaterial(verifier: unknown): { readonly key: KeyObject; readonly material: object } {

@@ -6,8 +6,8 @@
 
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
-import type { Service } from '../listen.ts';
-import { publicKeyPem } from '../x509/signing-key.ts';
+import type { Origin, Origins } from '../origins.ts';
+import { generateSigningKey, publicKeyPem } from '../x509/signing-key.ts';
 import type { SigningKey } from '../x509/signing-key.ts';
 import { digestIdentity, notedIdentity } from './checkpoint.ts';
 import type { LogIdentity } from './checkpoint.ts';
@@ -24,34 +24,61 @@ export interface TiledLogOptions {
   readonly key?: 'Ed25519' | 'P-256';
   /** Takes entries of the kind `dsse` 0.0.2 too, as Rekor did until 2.2; not when left out. */
   readonly dsse?: boolean;
+  /** Name of the log in its checkpoints and in the trusted root; its host when left out. */
+  readonly name?: string;
 }
 
-/** A log, ready to be served. */
+/** What a log can be asked to be: of which Rekor it has the interface, and more for Rekor 2. */
+export type LogOptions = { readonly version: 1 } | ({ readonly version: 2 } & TiledLogOptions);
+
+/** A log with its key, open but not yet served. */
+export interface LogSite {
+  readonly origin: Origin;
+  readonly key: SigningKey;
+  readonly options: LogOptions;
+}
+
+/** A log that is served. */
 export interface Log {
   /** Version of Rekor whose interface it has. */
   readonly version: 1 | 2;
   readonly url: URL;
+  /** Its address in the trusted root, in which the name in a checkpoint must occur. */
+  readonly baseUrl: string;
   readonly identity: LogIdentity;
-  readonly service: Service;
 }
 
 const data = Buffer.from('the first entry of this log');
 const digest = createHash('sha256').update(data).digest();
 
-/** Creates a log with the interface of Rekor 1. */
-export function createLog(url: URL, key: SigningKey, now: () => Date): Log {
-  const identity = digestIdentity(url.host, key);
-  const log = createTransparencyLog(identity, now);
-  log.add(readHashedRekord(firstEntry()));
-  return { version: 1, url, identity, service: createRekor({ log, publicKey: publicKeyPem(key) }) };
+/** Opens the origin of a log and makes its key. */
+export async function openLog(origins: Origins, options: LogOptions): Promise<LogSite> {
+  const [origin, key] = await Promise.all([
+    origins.open(options.version === 1 ? 'rekor' : 'rekorTiles'),
+    generateSigningKey(options.version === 1 ? 'P-256' : (options.key ?? 'Ed25519')),
+  ]);
+  return { origin, key, options };
 }
 
-/** Creates a log with the interface of Rekor 2, which is called by its host alone. */
-export function createTiles(url: URL, key: SigningKey, { dsse = false }: TiledLogOptions): Log {
-  const identity = notedIdentity(url.hostname, key);
+/** Serves a log. */
+export function serveLog({ origin, key, options }: LogSite, now: () => Date): Log {
+  const { version } = options;
+  const { url } = origin;
+  if (version === 1) {
+    const identity = digestIdentity(url.host, key);
+    const log = createTransparencyLog(identity, now);
+    log.add(readHashedRekord(firstEntry()));
+    origin.serve(createRekor({ log, publicKey: publicKeyPem(key) }));
+    return { version, url, baseUrl: url.origin, identity };
+  }
+  // Without a port, because some verifiers compare it with the host name of the address alone.
+  const { name = url.hostname, dsse = false } = options;
+  const identity = notedIdentity(name, key);
   const log = createTiledLog(identity);
   log.add(readCreateEntryRequest(firstRequest(), { dsse }));
-  return { version: 2, url, identity, service: createRekorTiles(log, { dsse }) };
+  origin.serve(createRekorTiles(log, { dsse }));
+  const baseUrl = options.name === undefined ? url.origin : `https://${name}`;
+  return { version, url, baseUrl, identity };
 }
 
 /**

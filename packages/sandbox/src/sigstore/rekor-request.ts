@@ -7,7 +7,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { readBody } from '../http-messages.ts';
-import { EntryError } from './hashed-rekord.ts';
+import { EntryError } from './logged-entry.ts';
 
 const largestRequest = 4 * 1024 * 1024;
 

@@ -10,7 +10,7 @@ import { TooLargeError, readBody, sendBytes, sendJson, sendText } from '../http-
 import type { Service } from '../listen.ts';
 import { readCreateEntryRequest } from './create-entry-request.ts';
 import type { AcceptedEntries } from './create-entry-request.ts';
-import { EntryError } from './hashed-rekord.ts';
+import { EntryError } from './logged-entry.ts';
 import { PureEd25519Error } from './log-verifier.ts';
 import { ProtoJsonError } from './proto-json.ts';
 import { parseTilePath } from './tile-path.ts';

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { sendJson, sendText } from '../http-messages.ts';
-import { bytesField, field, textField } from '../json-field.ts';
+import { bytesField, listField, textField } from '../json-field.ts';
 import type { Service } from '../listen.ts';
-import { canonicalKey, readHashedRekord } from './hashed-rekord.ts';
+import { readEntryKey } from './entry-key.ts';
 import { hashLeaf } from './merkle-tree.ts';
+import { readProposedEntry, readSoughtEntry } from './proposed-entry.ts';
 import { Refusal, acceptable, readJson, wholeNumber } from './rekor-request.ts';
 import type { LogEntry, TransparencyLog } from './transparency-log.ts';
 
@@ -70,7 +70,7 @@ interface Call {
 async function createEntry(log: TransparencyLog, { request, response }: Call): Promise<void> {
   const proposed = await readJson(request);
   const { id, isNew } = log.add(
-    acceptable(() => readHashedRekord(proposed), 'error processing entry: '),
+    acceptable(() => readProposedEntry(proposed), 'error processing entry: '),
   );
   const location = `${entriesPath}/${id}`;
   if (isNew) return sendJson(response, 201, log.entryById(id), { etag: id, location });
@@ -87,16 +87,16 @@ function readEntry(log: TransparencyLog, id: string, { response }: Call): void {
 
 async function retrieve(log: TransparencyLog, { request, response }: Call): Promise<void> {
   const query = await readJson(request);
-  const ids = list(query, 'entryUUIDs').map(String);
-  const proposed = list(query, 'entries');
-  const logIndexes = list(query, 'logIndexes').map(Number);
+  const ids = listField(query, 'entryUUIDs').map(String);
+  const proposed = listField(query, 'entries');
+  const logIndexes = listField(query, 'logIndexes').map(Number);
   if (ids.length + proposed.length + logIndexes.length > mostQueries) {
     throw new Refusal(422, `more than max allowed ${mostQueries} entries in request`);
   }
   const malformed = ids.find((id) => !entryId.test(id));
   if (malformed !== undefined) throw new Refusal(400, `invalid uuid ${malformed}`);
   const leafHashes = proposed.map((entry) =>
-    hashLeaf(acceptable(() => readHashedRekord(entry)).body).toString('hex'),
+    hashLeaf(acceptable(() => readSoughtEntry(entry)).body).toString('hex'),
   );
   const entries = [
     ...[...ids, ...leafHashes].map((id) => log.entryById(id)),
@@ -116,7 +116,7 @@ async function searchIndex(log: TransparencyLog, { request, response }: Call): P
   const email = textField(query, 'email');
   const names = [
     ...(hash === '' ? [] : [/^[0-9a-f]{64}$/.test(hash) ? `sha256:${hash}` : hash]),
-    ...(key === '' ? [] : [acceptable(() => digest(canonicalKey(key)))]),
+    ...(key === '' ? [] : [acceptable(() => readEntryKey(key).digest)]),
     ...(email === '' ? [] : [email]),
   ];
   const found = names.map((name) => log.search(name));
@@ -156,13 +156,4 @@ function sendEntry(response: ServerResponse, entry: LogEntry | undefined): void 
   if (entry !== undefined) return sendJson(response, 200, entry);
   response.writeHead(404, { 'content-length': 0 }).end();
   return undefined;
-}
-
-function list(query: unknown, name: string): readonly unknown[] {
-  const value = field(query, name);
-  return Array.isArray(value) ? value : [];
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -14,9 +14,6 @@ import { certificateTimestamps } from './ct-log.ts';
 import { pipelineIdentity } from './pipeline-identity.ts';
 import type { Claims } from './pipeline-identity.ts';
 
-/** How long a signing certificate is valid. */
-const lifetime = 10 * 60 * 1000;
-
 /** What a signing certificate is issued with. */
 export interface Issuance {
   readonly authority: Authority;
@@ -24,13 +21,14 @@ export interface Issuance {
   /** Where the projects of the tokens live. */
   readonly gitlabUrl: string;
   readonly now: Date;
+  readonly lifetimeSeconds: number;
 }
 
 /** Issues a certificate for a key and the job that a token names. */
 export function issueSigningCertificate(
   spki: Uint8Array,
   claims: Claims,
-  { authority, ctLogKey, gitlabUrl, now }: Issuance,
+  { authority, ctLogKey, gitlabUrl, now, lifetimeSeconds }: Issuance,
 ): X509Certificate {
   const contents = layOut(
     {
@@ -38,7 +36,7 @@ export function issueSigningCertificate(
       subject: distinguishedName(),
       spki,
       notBefore: now,
-      notAfter: new Date(now.getTime() + lifetime),
+      notAfter: new Date(now.getTime() + lifetimeSeconds * 1000),
       extensions: [
         maySign(),
         forCodeSigning(),

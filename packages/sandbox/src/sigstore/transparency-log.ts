@@ -10,7 +10,7 @@ import { signWith } from '../x509/signing-key.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { LogIdentity } from './checkpoint.ts';
-import type { HashedRekord } from './hashed-rekord.ts';
+import type { LoggedEntry } from './logged-entry.ts';
 import { createMerkleTree, hashLeaf } from './merkle-tree.ts';
 import type { MerkleTree } from './merkle-tree.ts';
 
@@ -52,7 +52,7 @@ export interface TransparencyLog {
   /** Number of the tree, decimal. */
   readonly treeId: string;
   /** Adds an entry, or finds that it is there already. */
-  add(entry: HashedRekord): { readonly id: string; readonly isNew: boolean };
+  add(entry: LoggedEntry): { readonly id: string; readonly isNew: boolean };
   /** Entry by position, with a proof against the present tree. */
   entryAt(index: number): LogEntry | undefined;
   /** Entry by its ID, with or without the number of the tree before it. */
@@ -93,7 +93,7 @@ class MerkleLog implements TransparencyLog {
     return this.#treeNumber.toString();
   }
 
-  add({ body, searchKeys }: HashedRekord): { readonly id: string; readonly isNew: boolean } {
+  add({ body, searchKeys }: LoggedEntry): { readonly id: string; readonly isNew: boolean } {
     const leafHash = hashLeaf(body);
     const id = `${this.#idPrefix()}${hex(leafHash)}`;
     if (this.#indexByLeafHash.has(hex(leafHash))) return { id, isNew: false };

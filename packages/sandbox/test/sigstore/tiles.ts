@@ -27,6 +27,7 @@ const digests: Readonly<Record<string, string>> = {
   PKIX_ECDSA_P384_SHA_384: 'sha384',
   PKIX_ECDSA_P521_SHA_512: 'sha512',
   PKIX_ED25519_PH: 'sha512',
+  PKIX_RSA_PKCS1V15_2048_SHA256: 'sha256',
 };
 
 /** A request for an entry about a file; `verifier` and `signature` replace those of the key. */
