@@ -4,6 +4,7 @@
  * @module
  */
 
+export { parseAttestation } from './attestation.ts';
 export { detachedSignature, parseBundle } from './bundle.ts';
 export { convertSignature } from './convert-signature.ts';
 export { SigningError, VerificationError } from './errors.ts';
@@ -17,18 +18,20 @@ export { preAuthenticationEncoding } from './signed-content.ts';
 export { createSigner } from './signer.ts';
 export { parseSigningConfig } from './signing-config.ts';
 export { parseTrustConfig } from './trust-config.ts';
+export { createKeyVerifier } from './key-verifier.ts';
 export { loadTrustedRoot, parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
 export { bundleText } from './write-bundle.ts';
 export type { BundleKey, SignatureBundle } from './bundle.ts';
 export type { ConvertibleSignature, ConvertOptions } from './convert-signature.ts';
-export type { DigestedFile } from './digested-file.ts';
+export type { DigestedFile, FileDigest } from './digested-file.ts';
 export type { SigningErrorCode, VerificationErrorCode } from './errors.ts';
 export type { GitHubWorkflow } from './github-workflow.ts';
 export type { GitLabBuild } from './gitlab-provenance.ts';
 export type { GitLabPipeline } from './gitlab-pipeline.ts';
 export type { IdentityPolicy } from './identity-policy.ts';
 export type { IdentityToken, IdentityTokenOptions } from './identity-token.ts';
+export type { KeyMaterial, KeyVerifier, KeyVerifierOptions } from './key-verifier.ts';
 export type { InclusionProof, LogEntry } from './log-entry.ts';
 export type { Patience } from './patience.ts';
 export type { Predicate } from './predicate.ts';
@@ -41,4 +44,14 @@ export type { Signer, SignOptions, SigstoreServices } from './signer.ts';
 export type { LogService, SigningConfig, SigningConfigOptions } from './signing-config.ts';
 export type { TrustConfig } from './trust-config.ts';
 export type { TrustedRoot, TrustedRootSource, TrustedService } from './trusted-root.ts';
-export type { SignatureMaterial, Verification, Verifier, VerifierOptions } from './verifier.ts';
+export type { SelfContainedMaterial } from './signature-material.ts';
+export type {
+  KeyVerification,
+  MaterialKind,
+  SignatureFacts,
+  Verification,
+  VerifiedCertificate,
+  VerifiedLogEntry,
+  VerifiedTimestamp,
+} from './verification.ts';
+export type { DetachedMaterial, SignatureMaterial, Verifier, VerifierOptions } from './verifier.ts';

@@ -9,7 +9,7 @@
 
 import type { SignatureBundle } from './bundle.ts';
 import { SigningError } from './errors.ts';
-import { statementType } from './predicate.ts';
+import { statementPayloadType } from './statement.ts';
 import { logEntryJson } from './write-bundle.ts';
 
 /**
@@ -22,7 +22,7 @@ export function attestationText(bundle: Omit<SignatureBundle, 'mediaType'>): str
   if (content.kind !== 'envelope') {
     throw impossible('the bundle holds the signature of a file, expected that of a statement');
   }
-  if (content.payloadType !== statementType) {
+  if (content.payloadType !== statementPayloadType) {
     throw impossible('the envelope in the bundle holds no statement');
   }
   if ('publicKeyHint' in key) {
