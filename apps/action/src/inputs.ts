@@ -56,6 +56,7 @@ const variables: Readonly<Record<string, string>> = {
   'fulcio-url': 'FULCIO_URL',
   'rekor-url': 'REKOR_URL',
   'timestamp-url': 'TIMESTAMP_URL',
+  'allow-public-log': 'WHEELSEAL_ALLOW_PUBLIC_LOG',
 };
 
 const secretVariables = ['SIGSTORE_ID_TOKEN', 'GITLAB_TOKEN', 'CI_JOB_TOKEN'];

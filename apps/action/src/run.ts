@@ -92,6 +92,10 @@ function tell(event: ReleaseEvent, runner: Runner, mask: (text: string) => strin
   const { stage, type } = event;
   if (type === 'warning')
     runner.warning(mask([event.message, event.hint].filter(Boolean).join('. ')));
+  if (type === 'disclosed') {
+    const values = event.texts.map(({ value }) => value);
+    runner.warning(mask(`everybody will see, for ever: ${values.join(', ')}`));
+  }
   if (type === 'build-output') runner.info(mask(event.line));
   if (type === 'stage-started') runner.info(`${stage} …`);
   if (type === 'stage-finished') runner.info(`${stage} took ${event.milliseconds} ms`);

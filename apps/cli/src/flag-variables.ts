@@ -26,6 +26,22 @@ export function impliedVariables(values: FlagValues, environment: Environment): 
   };
 }
 
+/** Flags that say what a pipeline must be, by the variables they stand for. */
+const pipelineFlags = {
+  gitlabProject: 'WHEELSEAL_SIGNER_PROJECT',
+  gitlabProjectId: 'WHEELSEAL_SIGNER_PROJECT_ID',
+  ref: 'WHEELSEAL_SIGNER_REF',
+  protectedRef: 'WHEELSEAL_SIGNER_PROTECTED_REF',
+  configPath: 'WHEELSEAL_SIGNER_CONFIG_PATH',
+  sha: 'WHEELSEAL_SIGNER_SHA',
+  pipelineSource: 'WHEELSEAL_SIGNER_PIPELINE_SOURCE',
+  runner: 'WHEELSEAL_SIGNER_RUNNER',
+} as const;
+
+const nameFlags = {
+  certificateIdentity: 'CERTIFICATE_IDENTITY',
+  certificateIdentityRegexp: 'CERTIFICATE_IDENTITY_REGEXP',
+} as const;
 // Addresses win over a configuration, those of flags alone over the configuration of a flag.
 function configVariables({ signingConfig, trustConfig }: FlagValues): Environment {
   if (signingConfig === undefined && trustConfig === undefined) return {};
@@ -39,36 +55,57 @@ function configVariables({ signingConfig, trustConfig }: FlagValues): Environmen
 }
 
 function signerVariables(values: FlagValues, environment: Environment): Environment {
-  const { gitlabProject, ref, certificateIdentity } = values;
-  if (gitlabProject === undefined) {
-    if (ref === undefined) return {};
-    throw usage('`--ref` needs `--gitlab-project`', 'Name the project whose pipeline signs.');
-  }
-  if (certificateIdentity !== undefined) {
+  const { gitlabProject, gitlabProjectId, ref } = values;
+  const names = given(nameFlags, values);
+  const parts = given(pipelineFlags, values);
+  const [one, other] = [...names, ...parts.slice(0, 1)];
+  if (one !== undefined && other !== undefined) {
     throw usage(
-      '`--gitlab-project` and `--certificate-identity` both name the signer',
+      `\`${flagOf(other)}\` and \`${flagOf(one)}\` both name the signer`,
       'Leave one of them out.',
     );
   }
-  if (typeof ref !== 'string' || !/^refs\/(?:heads|tags)\/./.test(ref)) {
+  if (one === undefined) return {};
+  const isNamed = gitlabProject !== undefined || gitlabProjectId !== undefined;
+  if (!isNamed && ref !== undefined) {
+    throw usage('`--ref` needs `--gitlab-project`', 'Name the project whose pipeline signs.');
+  }
+  if (isNamed && (typeof ref !== 'string' || !/^refs\/(?:heads|tags)\/./.test(ref))) {
     throw usage(
-      `\`--gitlab-project\` needs \`--ref\` with a full name, found \`${String(ref ?? '')}\``,
+      `\`${flagOf(one)}\` needs \`--ref\` with a full name, found \`${String(ref ?? '')}\``,
       'Write `--ref refs/tags/…` or `--ref refs/heads/…`.',
     );
   }
+  // One way to name the signer puts the others out of force.
+  const overruled = Object.fromEntries(
+    [
+      ...Object.values(nameFlags),
+      ...(isNamed || names.length > 0 ? Object.values(pipelineFlags) : []),
+    ].map((variable) => [variable, '']),
+  );
+  if (!isNamed) return overruled;
   const server = serverOf(values, environment);
+  assertUrl(server);
   return {
+    ...overruled,
     CI_SERVER_URL: server,
-    CI_CONFIG_REF_URI: `${hostOf(server)}/${String(gitlabProject)}//.gitlab-ci.yml@${ref}`,
-    CERTIFICATE_IDENTITY: '',
     ...(values['certificateOidcIssuer'] === undefined && { CERTIFICATE_OIDC_ISSUER: server }),
   };
 }
 
+function given(flags: Readonly<Record<string, string>>, values: FlagValues): readonly string[] {
+  return Object.keys(flags).filter((name) => values[name] !== undefined);
+}
+
+function flagOf(attribute: string): string {
+  return `--${attribute.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 function projectVariables(values: FlagValues, environment: Environment): Environment {
-  const { gitlabProject, packageName } = values;
+  const { gitlabProject, gitlabProjectId, packageName } = values;
   const isInProject = [environment['CI_PROJECT_ID'], environment['CI_PROJECT_PATH']].some(Boolean);
-  const project = values['project'] ?? (isInProject ? undefined : gitlabProject);
+  const project =
+    values['project'] ?? (isInProject ? undefined : (gitlabProject ?? gitlabProjectId));
   if (typeof project !== 'string') return {};
   const isId = /^\d+$/.test(project);
   return {
@@ -86,8 +123,8 @@ function serverOf({ serverUrl }: FlagValues, environment: Environment): string {
   return fromEnvironment === '' ? publicServer : fromEnvironment;
 }
 
-function hostOf(server: string): string {
-  if (URL.canParse(server)) return new URL(server).host;
+function assertUrl(server: string): void {
+  if (URL.canParse(server)) return;
   throw usage(`\`--server-url\` must be a URL, found \`${server}\``, 'Begin it with `https://`.');
 }
 

@@ -135,6 +135,18 @@ export const rewriteFlags: readonly Flag[] = [
   },
 ];
 
+/** Whom to trust and where to sign, in one file. */
+export const trustConfigFlag: Flag = {
+  flags: '--trust-config <file>',
+  description: 'trust_config.json: a trusted root and a signing configuration in one',
+  group: signing,
+  variable: 'WHEELSEAL_TRUST_CONFIG',
+  kind: 'path',
+};
+
+/** The same, for who verifies. */
+export const trustFlag: Flag = { ...trustConfigFlag, group: signer };
+
 /** With what and where to sign. */
 export const signingFlags: readonly Flag[] = [
   {
@@ -158,6 +170,12 @@ export const signingFlags: readonly Flag[] = [
     aliases: ['--timestamp-server-url <url>'],
   },
   {
+    flags: '--allow-public-log',
+    description: 'show a project that is not public in a public log, for ever',
+    group: signing,
+    variable: 'WHEELSEAL_ALLOW_PUBLIC_LOG',
+  },
+  {
     flags: '--rekor-version <number>',
     description:
       'version of the transparency log; 1 for --rekor-url, else what the configuration has',
@@ -172,13 +190,7 @@ export const signingFlags: readonly Flag[] = [
     variable: 'WHEELSEAL_SIGNING_CONFIG',
     kind: 'path',
   },
-  {
-    flags: '--trust-config <file>',
-    description: 'trust_config.json, which has a signing_config.json in it',
-    group: signing,
-    variable: 'WHEELSEAL_TRUST_CONFIG',
-    kind: 'path',
-  },
+  trustConfigFlag,
   {
     flags: '--key <file>',
     description: 'private key in the place of an identity, PEM',
@@ -223,6 +235,14 @@ export const signerFlags: readonly Flag[] = [
     aliases: ['--cert-identity <uri>'],
   },
   {
+    flags: '--certificate-identity-regexp <re>',
+    description:
+      'what that name must be like, from its first character to its last; needs --certificate-oidc-issuer',
+    group: signer,
+    variable: 'CERTIFICATE_IDENTITY_REGEXP',
+    aliases: ['--certificate-identity-regex <re>', '--cert-identity-regex <re>'],
+  },
+  {
     flags: '--certificate-oidc-issuer <url>',
     description: 'who vouched for that name',
     group: signer,
@@ -233,12 +253,53 @@ export const signerFlags: readonly Flag[] = [
     flags: '--gitlab-project <path>',
     description: 'instead of a name: a project whose pipeline signs, with --ref',
     group: signer,
+    variable: 'WHEELSEAL_SIGNER_PROJECT',
+    aliases: ['--repo <path>', '-R <path>'],
+  },
+  {
+    flags: '--gitlab-project-id <number>',
+    description: 'the same by its number, which it keeps when it moves; or both',
+    group: signer,
+    variable: 'WHEELSEAL_SIGNER_PROJECT_ID',
   },
   {
     flags: '--ref <ref>',
-    description: 'its branch or tag, such as refs/tags/1.0.0',
+    description: 'its branch or tag, such as refs/tags/v{version}',
     group: signer,
+    variable: 'WHEELSEAL_SIGNER_REF',
     aliases: ['--source-ref <ref>'],
+  },
+  {
+    flags: '--protected-ref',
+    description: 'its branch or tag must have been protected; few certificates say so',
+    group: signer,
+    variable: 'WHEELSEAL_SIGNER_PROTECTED_REF',
+  },
+  {
+    flags: '--config-path <path>',
+    description: "the pipeline's file, .gitlab-ci.yml when left out",
+    group: signer,
+    variable: 'WHEELSEAL_SIGNER_CONFIG_PATH',
+  },
+  {
+    flags: '--sha <commit>',
+    description: 'its commit, all digits',
+    group: signer,
+    variable: 'WHEELSEAL_SIGNER_SHA',
+    aliases: ['--source-digest <commit>'],
+  },
+  {
+    flags: '--pipeline-source <source>',
+    description: 'what started the pipeline, such as push or web',
+    group: signer,
+    variable: 'WHEELSEAL_SIGNER_PIPELINE_SOURCE',
+  },
+  {
+    flags: '--runner <environment>',
+    description: 'whose runner it ran on',
+    group: signer,
+    variable: 'WHEELSEAL_SIGNER_RUNNER',
+    choices: ['gitlab-hosted', 'self-hosted'],
   },
   {
     flags: '--trusted-root <file>',
@@ -247,6 +308,12 @@ export const signerFlags: readonly Flag[] = [
     variable: 'WHEELSEAL_TRUSTED_ROOT',
     aliases: ['--custom-trusted-root <file>'],
     kind: 'path',
+  },
+  {
+    flags: '--offline',
+    description: 'ask nobody for trust or log entries; take what this machine knows',
+    group: signer,
+    variable: 'WHEELSEAL_OFFLINE',
   },
 ];
 

@@ -71,6 +71,7 @@ function invocationOf(
   const variables: Record<string, string | undefined> = {};
   for (const flag of definition.flags) {
     const value = values[attributeOf(flag)];
+    if (flag.variable !== undefined && value === true) variables[flag.variable] = 'true';
     if (flag.variable === undefined || typeof value !== 'string') continue;
     variables[flag.variable] = value;
     if (flag.kind === 'path') variables[flag.variable] = resolve(directory, value);

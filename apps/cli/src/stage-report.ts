@@ -13,6 +13,7 @@ import { printable } from './printable.ts';
 import { formatDuration } from './quantities.ts';
 import { describeStage } from './stage-lines.ts';
 import { describeProgress } from './stage-progress.ts';
+import { formatTable } from './table.ts';
 import type { Channel, Terminal } from './terminal.ts';
 
 /** One stage in the document of `--format json`. */
@@ -54,11 +55,21 @@ export function createStageReport(terminal: Terminal, output: OutputOptions): St
       if (type === 'build-output' && output.verbose) {
         notes.print(notes.paint.dim(`    ${printable(event.line)}`));
       }
+      if (type === 'disclosed') notes.print(...disclosedLines(event.texts, notes));
       if (type === 'stage-finished') close(stage, event.milliseconds, true);
       if (type === 'stage-failed') close(stage, event.milliseconds, false);
     },
     fields: () => ({ files: fileRecords(events), stages }),
   };
+}
+
+/** Before it happens: nobody can take it back. */
+function disclosedLines(
+  texts: readonly { readonly name: string; readonly value: string }[],
+  { paint }: Channel,
+): readonly string[] {
+  const rows = texts.map(({ name, value }) => [name, printable(value)]);
+  return [paint.yellow('everybody will see, for ever:'), ...formatTable(rows)];
 }
 
 /** A stage that judges goes through to its end, whatever it finds. */

@@ -63,6 +63,12 @@ export interface ContinuousIntegration {
   readonly gitlabToken?: string;
   /** `SIGSTORE_ID_TOKEN`. */
   readonly identityToken?: string;
+  /** `SIGSTORE_ID_TOKEN_FILE`: path of a file with an identity token. */
+  readonly identityTokenPath?: string;
+  /** `ACTIONS_ID_TOKEN_REQUEST_URL`: where a job of GitHub asks for its identity token. */
+  readonly githubTokenUrl?: string;
+  /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`: the right to ask there. */
+  readonly githubTokenRight?: string;
   /** `PACKAGE_NAME`: the generic package of the signatures. */
   readonly packageName?: string;
   /** `PACKAGE_VERSION`: version of the release and of the generic package, as it was written. */
@@ -75,18 +81,50 @@ export interface ContinuousIntegration {
   readonly rekorVersion?: '1' | '2';
   /** `TIMESTAMP_URL`: a timestamp authority, where one is wanted. */
   readonly timestampUrl?: string;
+  /** `WHEELSEAL_ALLOW_PUBLIC_LOG`: whether a project that is not public may be in a public log. */
+  readonly allowPublicLog?: 'true' | 'false';
   /** `WHEELSEAL_SIGNING_CONFIG`: path of a `signing_config.json`. */
   readonly signingConfigPath?: string;
-  /** `WHEELSEAL_TRUST_CONFIG`: path of a `trust_config.json`. */
-  readonly trustConfigPath?: string;
   /** `WHEELSEAL_SIGNING_KEY`: path of a private key to sign with in the place of an identity. */
   readonly signingKeyPath?: string;
   /** `WHEELSEAL_SIGNING_KEY_PASSWORD`. */
   readonly signingKeyPassword?: string;
   /** `WHEELSEAL_TRUSTED_ROOT`: path of a `trusted_root.json`. */
   readonly trustedRootPath?: string;
+  /** `WHEELSEAL_TRUST_CONFIG`: path of a `trust_config.json`. */
+  readonly trustConfigPath?: string;
+  /** `SIGSTORE_ROOT_FILE`: path of the certificates of Fulcio, as cosign takes them. */
+  readonly fulcioCertificatesPath?: string;
+  /** `SIGSTORE_REKOR_PUBLIC_KEY`: path of the key of Rekor. */
+  readonly rekorKeyPath?: string;
+  /** `SIGSTORE_CT_LOG_PUBLIC_KEY_FILE`: path of the key of the certificate log. */
+  readonly certificateLogKeyPath?: string;
+  /** `SIGSTORE_TSA_CERTIFICATE_FILE`: path of the certificates of the timestamp authority. */
+  readonly timestampCertificatesPath?: string;
+  /** `WHEELSEAL_OFFLINE`: whether nobody is asked for trust or for log entries. */
+  readonly offline?: 'true' | 'false';
+  /** `WHEELSEAL_CACHE_DIR`: folder for what can be fetched again. */
+  readonly cacheDirectory?: string;
   /** `CERTIFICATE_IDENTITY`: who must have signed. */
   readonly certificateIdentity?: string;
+  /** `CERTIFICATE_IDENTITY_REGEXP`: what the name of who signed must be like. */
+  readonly certificateIdentityPattern?: string;
+  /** `WHEELSEAL_SIGNER_PROJECT`: path of the GitLab project whose pipeline must have signed. */
+  readonly signerProject?: string;
+  /** `WHEELSEAL_SIGNER_PROJECT_ID`: its number. */
+  readonly signerProjectId?: string;
+  /** `WHEELSEAL_SIGNER_REF`: the branch or tag, such as `refs/tags/v{version}`. */
+  readonly signerRef?: string;
+  /** `WHEELSEAL_SIGNER_CONFIG_PATH`: the pipeline's file. */
+  readonly signerConfigPath?: string;
+  /** `WHEELSEAL_SIGNER_SHA`: the commit. */
+  readonly signerSha?: string;
+  /** `WHEELSEAL_SIGNER_PIPELINE_SOURCE`: what started the pipeline. */
+  readonly signerPipelineSource?: string;
+  /** `WHEELSEAL_SIGNER_RUNNER`: whose runner it ran on. */
+  readonly signerRunner?: 'gitlab-hosted' | 'self-hosted';
+  /** `WHEELSEAL_SIGNER_PROTECTED_REF`: whether the branch or tag must have been protected. */
+  readonly signerProtectedRef?: 'true' | 'false';
   /** `CERTIFICATE_OIDC_ISSUER`: who must have vouched for the signer. */
   readonly certificateIssuer?: string;
 }
@@ -104,6 +142,7 @@ const number = line.regex(/^\d+$/, 'a number');
 const url = line
   .refine(isHttpUrl, 'an http or https URL without user and password')
   .transform((value) => value.replace(/\/+$/, ''));
+const truth = z.enum(['true', 'false']);
 const secret = text.refine((value) => !value.includes('\0'), 'a password');
 const token = text.refine((value) => /^[\x21-\x7E]+$/.test(value), 'a token without spaces');
 
@@ -136,6 +175,9 @@ const variables: Variables = {
   jobToken: ['CI_JOB_TOKEN', token],
   gitlabToken: ['GITLAB_TOKEN', token],
   identityToken: ['SIGSTORE_ID_TOKEN', token],
+  identityTokenPath: ['SIGSTORE_ID_TOKEN_FILE', text],
+  githubTokenUrl: ['ACTIONS_ID_TOKEN_REQUEST_URL', url],
+  githubTokenRight: ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', token],
   packageName: [
     'PACKAGE_NAME',
     line.regex(/^[\w.+-]+$/, 'letters, digits, dot, plus, dash and underscore'),
@@ -145,12 +187,28 @@ const variables: Variables = {
   rekorUrl: ['REKOR_URL', url],
   rekorVersion: ['REKOR_VERSION', z.enum(['1', '2'])],
   timestampUrl: ['TIMESTAMP_URL', url],
+  allowPublicLog: ['WHEELSEAL_ALLOW_PUBLIC_LOG', truth],
   signingConfigPath: ['WHEELSEAL_SIGNING_CONFIG', text],
-  trustConfigPath: ['WHEELSEAL_TRUST_CONFIG', text],
   signingKeyPath: ['WHEELSEAL_SIGNING_KEY', text],
   signingKeyPassword: ['WHEELSEAL_SIGNING_KEY_PASSWORD', secret],
   trustedRootPath: ['WHEELSEAL_TRUSTED_ROOT', text],
+  trustConfigPath: ['WHEELSEAL_TRUST_CONFIG', text],
+  fulcioCertificatesPath: ['SIGSTORE_ROOT_FILE', text],
+  rekorKeyPath: ['SIGSTORE_REKOR_PUBLIC_KEY', text],
+  certificateLogKeyPath: ['SIGSTORE_CT_LOG_PUBLIC_KEY_FILE', text],
+  timestampCertificatesPath: ['SIGSTORE_TSA_CERTIFICATE_FILE', text],
+  offline: ['WHEELSEAL_OFFLINE', truth],
+  cacheDirectory: ['WHEELSEAL_CACHE_DIR', text],
   certificateIdentity: ['CERTIFICATE_IDENTITY', line],
+  certificateIdentityPattern: ['CERTIFICATE_IDENTITY_REGEXP', line],
+  signerProject: ['WHEELSEAL_SIGNER_PROJECT', line],
+  signerProjectId: ['WHEELSEAL_SIGNER_PROJECT_ID', line.regex(/^\d+$/, 'a number')],
+  signerRef: ['WHEELSEAL_SIGNER_REF', line],
+  signerConfigPath: ['WHEELSEAL_SIGNER_CONFIG_PATH', line],
+  signerSha: ['WHEELSEAL_SIGNER_SHA', line.regex(/^[\da-f]{40,64}$/, 'a commit in hex')],
+  signerPipelineSource: ['WHEELSEAL_SIGNER_PIPELINE_SOURCE', line],
+  signerRunner: ['WHEELSEAL_SIGNER_RUNNER', z.enum(['gitlab-hosted', 'self-hosted'])],
+  signerProtectedRef: ['WHEELSEAL_SIGNER_PROTECTED_REF', truth],
   certificateIssuer: ['CERTIFICATE_OIDC_ISSUER', line],
 };
 

@@ -24,7 +24,7 @@ import {
   releaseVerdict,
   type VerifiedDistribution,
 } from './verdict.ts';
-import type { VerificationPorts } from './verify-release.ts';
+import { type VerificationPorts, warnOfTrust } from './verify-release.ts';
 
 /** Which release is wanted, and where its signatures are. */
 export interface DownloadRequest {
@@ -76,6 +76,7 @@ export async function downloadVerified(
     const name = normalizeName(request.name);
     const version = parseVersion(request.version).canonical;
     const directory = resolve(options.directory);
+    warnOfTrust(ports, report);
     const { wanted, refused, ignored } = await find(name, version, ports, options);
     for (const message of ignored) report({ type: 'warning', message });
     for (const verdict of refused) report({ type: 'distribution-judged', verdict });

@@ -9,6 +9,7 @@ export { convertSignatureFile } from './convert-signature-file.ts';
 export { readContinuousIntegration } from './continuous-integration.ts';
 export { downloadVerified } from './download-verified.ts';
 export { PipelineError } from './errors.ts';
+export { hasSigningCredential } from './identity-token-source.ts';
 export { measureRelease } from './measure-release.ts';
 export { projectEdits } from './project-edits.ts';
 export { publishRelease } from './publish-release.ts';

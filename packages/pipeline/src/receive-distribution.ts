@@ -6,6 +6,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { parseVersion } from '@wheelseal/distributions';
 import { isCodedError } from '@wheelseal/errors';
 import type { SimpleIndexFile } from '@wheelseal/gitlab-registry';
 import { assertNamedAsInside } from './name-agreement.ts';
@@ -17,6 +18,7 @@ import type { StageEvent } from './release-event.ts';
 import { signatureSuffixes } from './release.ts';
 import { materialOf } from './signature-material.ts';
 import { type DistributionVerdict, verified } from './verdict.ts';
+import { spellingsOf } from './version-spellings.ts';
 
 /** A distribution in a private folder, with its verdict. */
 export interface Received {
@@ -48,12 +50,10 @@ export async function receiveDistribution(
   try {
     const contents = await readPublishedSignature(filename, request, ports.packages, signal);
     const material = materialOf(filename, contents);
-    const verification = await ports.verifier.verify(
-      distribution,
-      material,
-      ports.policy,
-      signal && { signal },
-    );
+    const verification = await ports.verifier.verify(distribution, material, ports.policy, {
+      versions: versionsOf(request, ports),
+      ...(signal && { signal }),
+    });
     // Only now: an archive is not opened before its bytes are known to be the signer's.
     await assertNamedAsInside(path, signal);
     const arrivals = [{ path, filename, sha256 }];
@@ -65,6 +65,14 @@ export async function receiveDistribution(
     const status = error.code === 'SIGNATURE_MISSING' ? 'unsigned' : 'refused';
     return { verdict: { status, ...distribution, error }, arrivals: [] };
   }
+}
+
+/** What was asked for, in every spelling; that of the generic package is one too. */
+function versionsOf(
+  { version, packageVersion }: DownloadRequest,
+  { spellings = [] }: DownloadPorts,
+): readonly string[] {
+  return spellingsOf(parseVersion(version).canonical, [version, packageVersion, ...spellings]);
 }
 
 async function keepBundle(distribution: string, bundle: Buffer): Promise<Arrival> {

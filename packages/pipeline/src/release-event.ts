@@ -7,6 +7,7 @@
  */
 
 import type { PyprojectChange } from '@wheelseal/pyproject';
+import type { DisclosedText } from '@wheelseal/signing';
 import type { BuildFrontend } from './build-frontend.ts';
 import type { PlannedFile, PublishedFile, PublishPlan } from './publish-plan.ts';
 import type { ReleasedDistribution } from './release.ts';
@@ -49,6 +50,8 @@ export type ReleaseEvent = { readonly stage: ReleaseStage } & (
       readonly line: string;
     }
   | { readonly type: 'distribution-measured'; readonly distribution: ReleasedDistribution }
+  /** What everybody will see of a project that is not public; comes before the first request. */
+  | { readonly type: 'disclosed'; readonly texts: readonly DisclosedText[] }
   | {
       readonly type: 'distribution-signed';
       readonly filename: string;

@@ -8,16 +8,16 @@
  */
 
 import type { Authentication, GitLabConnection } from '@wheelseal/gitlab-registry';
-import type { FileShape, IdentityPolicy } from '@wheelseal/signing';
+import type { DisclosureOptions, FileShape, IdentityPolicy } from '@wheelseal/signing';
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import { type Destination, destinationOf } from './destination.ts';
-import { expectedSigner } from './expected-signer.ts';
+import { expectedSigner, type ExpectedSigner } from './expected-signer.ts';
 import { jobBuild } from './job-provenance.ts';
 import type { Release } from './release.ts';
 import { requireSetting } from './setting.ts';
 import type { SigningPorts } from './sign-release.ts';
 import { ownTrustedRoot, signingAddresses, signingCredential } from './signing-services.ts';
-import { publicSigstore, trustedRootSource } from './sigstore-settings.ts';
+import { publicSigstore, trustSource } from './sigstore-settings.ts';
 import type { RegistryPorts } from './stored-files.ts';
 import type { VerificationPorts } from './verify-release.ts';
 
@@ -41,7 +41,8 @@ export interface ReleaseServices {
    * For the sign stage.
    *
    * @throws PipelineError with code `SETTING_MISSING`.
-   * @throws SigningError when the identity token is expired or for somebody else.
+   * @throws SigningError when the identity token is expired or for somebody else, or when a project
+   * that is not public would be shown in a public log.
    */
   readonly signing: () => Promise<SigningPorts>;
   /**
@@ -81,37 +82,63 @@ async function openSigning(settings: ServiceSettings): Promise<SigningPorts> {
   const addresses = await signingAddresses(settings);
   const token = await signingCredential(settings);
   const trustedRoot = await ownTrustedRoot(settings);
-  const { createSigner, gitlabProvenance } = await import('@wheelseal/signing');
+  const signing = await import('@wheelseal/signing');
   const identity = 'claims' in token ? token : undefined;
+  const { fulcioUrl, logs = [] } = addresses;
+  const disclosure: DisclosureOptions = {
+    services: [...(fulcioUrl && identity ? [fulcioUrl] : []), ...logs.map(({ url }) => url)],
+    ...(settings.visibility !== undefined && { visibility: settings.visibility }),
+    isAllowed: settings.allowPublicLog === 'true',
+  };
+  // Before anybody is asked anything.
+  signing.assertDisclosureAllowed(identity, disclosure);
+  const sending = dispatcher && { dispatcher };
+  if (identity && fulcioUrl) await signing.assertIssuerAccepted(identity, fulcioUrl, sending);
   return {
-    signer: createSigner({
-      ...addresses,
-      ...(dispatcher && { dispatcher }),
-      ...(now && { now }),
-    }),
+    signer: signing.createSigner({ ...addresses, ...sending, ...(now && { now }) }),
     token,
+    isDisclosed: signing.isDisclosure(identity, disclosure),
     ...(shapes && { shapes }),
     ...(attestation === true && { attestation }),
-    ...(provenance === true && { provenance: gitlabProvenance(jobBuild(settings, identity)) }),
+    ...(provenance === true && {
+      provenance: signing.gitlabProvenance(jobBuild(settings, identity)),
+    }),
     ...(trustedRoot && { trustedRoot }),
   };
 }
 
 async function openVerification(settings: ServiceSettings): Promise<VerificationPorts> {
   const expected = expectedSigner(settings);
-  const source = trustedRootSource(settings);
-  const { now, dispatcher, rekorUrl = publicSigstore.rekorUrl } = settings;
+  const source = trustSource(settings);
+  const { now, dispatcher, offline, rekorUrl = publicSigstore.rekorUrl } = settings;
   const signing = await import('@wheelseal/signing');
-  const policy: IdentityPolicy =
-    'pipeline' in expected
-      ? signing.gitlabPipeline(expected.pipeline)
-      : signing.exactIdentity(expected);
-  const verifier = signing.createVerifier(await signing.loadTrustedRoot(source), {
-    rekorUrl: new URL(rekorUrl),
-    ...(dispatcher && { dispatcher }),
-    ...(now && { now }),
+  const policy = policyOf(signing, expected);
+  const sending = { ...(dispatcher && { dispatcher }), ...(now && { now }) };
+  const trustedRoot =
+    'files' in source
+      ? await signing.trustedRootFromFiles(source.files)
+      : await signing.loadTrustedRoot({ ...sending, ...source });
+  const verifier = signing.createVerifier(trustedRoot, {
+    ...(offline !== 'true' && { rekorUrl: new URL(rekorUrl) }),
+    ...sending,
   });
-  return { verifier, policy };
+  const { packageVersion } = settings;
+  return {
+    verifier,
+    policy,
+    ...(packageVersion !== undefined && { spellings: [packageVersion] }),
+    ...(trustedRoot.origin && { trust: trustedRoot.origin }),
+    notices: signing.trustNotices(trustedRoot, now && { now }),
+  };
+}
+
+function policyOf(
+  signing: typeof import('@wheelseal/signing'),
+  expected: ExpectedSigner,
+): IdentityPolicy {
+  if ('pipeline' in expected) return signing.gitlabPipeline(expected.pipeline);
+  if ('pattern' in expected) return signing.identityPattern(expected.pattern);
+  return signing.exactIdentity(expected);
 }
 
 async function openRegistries(settings: ServiceSettings): Promise<RegistryPorts> {

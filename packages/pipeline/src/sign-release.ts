@@ -29,6 +29,8 @@ export interface SigningPorts extends Pick<
   readonly signer: Signer;
   /** With what to sign: an identity token, or a key in its place. */
   readonly token: SigningCredential;
+  /** Whether a public log shows the project, which is not public, and somebody wants that. */
+  readonly isDisclosed?: boolean;
 }
 
 const detached: ReadonlySet<SignatureKind> = new Set(['signature', 'certificate']);
@@ -43,13 +45,20 @@ const detached: ReadonlySet<SignatureKind> = new Set(['signature', 'certificate'
  */
 export async function signRelease(
   release: Release,
-  { signer, token, ...making }: SigningPorts,
+  { signer, token, isDisclosed = false, ...making }: SigningPorts,
   options: StageOptions = {},
 ): Promise<Release> {
   return runStage('sign', options, async (report) => {
     const { directory, distributions } = release;
     if (distributions.length === 0) throw nothingToRelease(directory);
     await assertUnchangedRelease(withoutSignatures(release), options);
+    if (isDisclosed) {
+      const { publicDisclosure } = await import('@wheelseal/signing');
+      const identity = 'claims' in token ? token : undefined;
+      const isStated = making.attestation === true || making.provenance !== undefined;
+      const texts = publicDisclosure(identity, { files: distributions, isStated });
+      report({ type: 'disclosed', texts });
+    }
     const signed = await signer.sign(distributions, token, {
       ...making,
       ...(options.signal && { signal: options.signal }),

@@ -14,7 +14,8 @@ import type {
 } from '@wheelseal/signing';
 import { type ContinuousIntegration, variableOf } from './continuous-integration.ts';
 import { PipelineError } from './errors.ts';
-import { requireSetting } from './setting.ts';
+import { findIdentityToken } from './identity-token-source.ts';
+import type { ServiceSettings } from './services.ts';
 import { sigstoreUrls } from './sigstore-settings.ts';
 
 /** Whose signatures they become: an identity's, or those of a key. */
@@ -29,21 +30,12 @@ export type SigningAddresses = Pick<SigstoreServices, 'fulcioUrl' | 'logs' | 'ti
  * @throws PipelineError with code `SETTING_MISSING` or `SETTING_INVALID`.
  * @throws SigningError when the key or the token is no good.
  */
-export async function signingCredential(
-  settings: ContinuousIntegration & { readonly now?: () => Date },
-): Promise<SigningCredential> {
-  const { signingKeyPath, signingKeyPassword: password, now } = settings;
-  const { parseIdentityToken, parsePrivateKey } = await import('@wheelseal/signing');
-  if (signingKeyPath !== undefined) {
-    const text = await readNamed('signingKeyPath', signingKeyPath);
-    return parsePrivateKey(text, { ...(password !== undefined && { password }) });
-  }
-  const text = requireSetting(
-    settings,
-    'identityToken',
-    'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the job.',
-  );
-  return parseIdentityToken(text, now && { now });
+export async function signingCredential(settings: ServiceSettings): Promise<SigningCredential> {
+  const { signingKeyPath, signingKeyPassword: password } = settings;
+  if (signingKeyPath === undefined) return findIdentityToken(settings);
+  const { parsePrivateKey } = await import('@wheelseal/signing');
+  const text = await readNamed('signingKeyPath', signingKeyPath);
+  return parsePrivateKey(text, { ...(password !== undefined && { password }) });
 }
 
 /**

@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { TrustedRootSource } from '@wheelseal/signing';
+import type { TrustedRootSource, TrustFiles } from '@wheelseal/signing';
 import { type ContinuousIntegration, variableOf } from './continuous-integration.ts';
 import { PipelineError } from './errors.ts';
+import { requireSetting } from './setting.ts';
 
 /** Where public Sigstore is. */
 export const publicSigstore = {
@@ -15,8 +16,7 @@ export const publicSigstore = {
 } as const;
 
 /**
- * The services to sign with. One alone is never completed by a public one, and a project that is not
- * public goes into the public log only when somebody says so: what is written there stays there.
+ * The services to sign with. One alone is never completed by a public one.
  *
  * @throws PipelineError with code `SETTING_MISSING`.
  */
@@ -24,7 +24,7 @@ export function sigstoreUrls(settings: ContinuousIntegration): {
   readonly fulcioUrl: URL;
   readonly rekorUrl: URL;
 } {
-  const { fulcioUrl, rekorUrl, visibility = 'public' } = settings;
+  const { fulcioUrl, rekorUrl } = settings;
   if (fulcioUrl !== undefined && rekorUrl !== undefined) {
     return { fulcioUrl: new URL(fulcioUrl), rekorUrl: new URL(rekorUrl) };
   }
@@ -35,36 +35,58 @@ export function sigstoreUrls(settings: ContinuousIntegration): {
       hint: 'Set both `FULCIO_URL` and `REKOR_URL`, or none of them for public Sigstore.',
     });
   }
-  if (visibility !== 'public') {
-    throw new PipelineError(
-      `the project is ${visibility}, and public Sigstore would show its path to everybody`,
-      {
-        code: 'SETTING_MISSING',
-        hint: 'Set `FULCIO_URL` and `REKOR_URL`, also to those of public Sigstore if you want that.',
-      },
-    );
-  }
   return {
     fulcioUrl: new URL(publicSigstore.fulcioUrl),
     rekorUrl: new URL(publicSigstore.rekorUrl),
   };
 }
 
+/** Where trust comes from: a source of a trusted root, or the files that cosign takes. */
+export type TrustSource = TrustedRootSource | { readonly files: TrustFiles };
+
 /**
- * Whom to trust: the file that was named, or public Sigstore's root. A Sigstore of one's own is in
- * no public root.
+ * Whom to trust: what was named, or public Sigstore's root. A Sigstore of one's own is in no public
+ * root.
  *
  * @throws PipelineError with code `SETTING_MISSING`.
  */
-export function trustedRootSource(settings: ContinuousIntegration): TrustedRootSource {
-  const { trustedRootPath, fulcioUrl, rekorUrl } = settings;
+export function trustSource(settings: ContinuousIntegration): TrustSource {
+  const { trustedRootPath, trustConfigPath, fulcioUrl, rekorUrl } = settings;
   if (trustedRootPath !== undefined) return { path: trustedRootPath };
+  if (trustConfigPath !== undefined) return { trustConfigPath };
+  const files = trustFiles(settings);
+  if (files !== undefined) return { files };
   const own = [fulcioUrl, rekorUrl].find((url) => url !== undefined && !isPublic(url));
-  if (own === undefined) return {};
+  if (own === undefined) {
+    const { cacheDirectory, offline } = settings;
+    return {
+      offline: offline === 'true',
+      ...(cacheDirectory !== undefined && { cacheDirectory }),
+    };
+  }
   throw new PipelineError(`no trusted root for the Sigstore at \`${own}\``, {
     code: 'SETTING_MISSING',
     hint: 'Set `WHEELSEAL_TRUSTED_ROOT` to its `trusted_root.json`.',
   });
+}
+
+// Some of the files are never completed by what is trusted in public.
+function trustFiles(settings: ContinuousIntegration): TrustFiles | undefined {
+  const { timestampCertificatesPath, rekorUrl = publicSigstore.rekorUrl } = settings;
+  const fields = ['fulcioCertificatesPath', 'rekorKeyPath', 'certificateLogKeyPath'] as const;
+  const isNamed = fields.some((field) => settings[field] !== undefined);
+  if (!isNamed && timestampCertificatesPath === undefined) return undefined;
+  const names = fields.map((field) => `\`${variableOf(field)}\``).join(', ');
+  const hint = `Set all of ${names}, or \`WHEELSEAL_TRUSTED_ROOT\` instead of them.`;
+  return {
+    certificateAuthorities: requireSetting(settings, 'fulcioCertificatesPath', hint),
+    transparencyLogs: requireSetting(settings, 'rekorKeyPath', hint),
+    certificateLogs: requireSetting(settings, 'certificateLogKeyPath', hint),
+    ...(timestampCertificatesPath !== undefined && {
+      timestampAuthority: timestampCertificatesPath,
+    }),
+    rekorUrl: new URL(rekorUrl),
+  };
 }
 
 function isPublic(url: string): boolean {

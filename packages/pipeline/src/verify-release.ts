@@ -6,9 +6,9 @@
 
 import { join } from 'node:path';
 import { isCodedError } from '@wheelseal/errors';
-import type { IdentityPolicy, Verifier } from '@wheelseal/signing';
+import type { IdentityPolicy, TrustNotice, TrustOrigin, Verifier } from '@wheelseal/signing';
 import { assertNamedAsInside } from './name-agreement.ts';
-import { runStage, type StageOptions } from './release-event.ts';
+import { runStage, type StageEvent, type StageOptions } from './release-event.ts';
 import { assertUnchangedFile } from './release-files.ts';
 import { nothingToRelease, type Release, type ReleasedDistribution } from './release.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -19,11 +19,18 @@ import {
   releaseVerdict,
   verified,
 } from './verdict.ts';
+import { spellingsOf } from './version-spellings.ts';
 
 /** What the verify stage needs of the outside world. */
 export interface VerificationPorts {
   readonly verifier: Verifier;
   readonly policy: IdentityPolicy;
+  /** Other spellings of the version that is verified; those that mean another one do not count. */
+  readonly spellings?: readonly string[];
+  /** Where the trusted root came from. */
+  readonly trust?: TrustOrigin;
+  /** What is worth knowing of the trusted root. */
+  readonly notices?: readonly TrustNotice[];
 }
 
 const width = 8;
@@ -41,6 +48,7 @@ export async function verifyRelease(
   options: StageOptions = {},
 ): Promise<ReleaseVerdict> {
   return runStage('verify', options, async (report) => {
+    warnOfTrust(ports, report);
     return judgeRelease(release, ports, options, (verdict) =>
       report({ type: 'distribution-judged', verdict }),
     );
@@ -57,17 +65,25 @@ export async function judgeRelease(
   const { directory, distributions } = release;
   if (distributions.length === 0) throw nothingToRelease(directory);
   const verdicts = await sideBySide(distributions, width, async (distribution) => {
-    const verdict = await judge(directory, distribution, ports, signal);
+    const verdict = await judge(release, distribution, ports, signal);
     onVerdict?.(verdict);
     return verdict;
   });
   return releaseVerdict(release, verdicts);
 }
 
+/** Reports what is worth knowing of the trusted root. */
+export function warnOfTrust(
+  { notices = [] }: VerificationPorts,
+  report: (event: StageEvent) => void,
+): void {
+  for (const { message, hint } of notices) report({ type: 'warning', message, hint });
+}
+
 async function judge(
-  directory: string,
+  { directory, version }: Release,
   distribution: ReleasedDistribution,
-  { verifier, policy }: VerificationPorts,
+  { verifier, policy, spellings = [] }: VerificationPorts,
   signal: AbortSignal | undefined,
 ): Promise<DistributionVerdict> {
   const { filename, size, sha256 } = distribution;
@@ -75,12 +91,10 @@ async function judge(
     await assertUnchangedFile(directory, distribution, signal && { signal });
     const contents = await readSignatures(directory, distribution);
     const material = materialOf(filename, contents);
-    const verification = await verifier.verify(
-      { filename, sha256 },
-      material,
-      policy,
-      signal && { signal },
-    );
+    const verification = await verifier.verify({ filename, sha256 }, material, policy, {
+      versions: spellingsOf(version, spellings),
+      ...(signal && { signal }),
+    });
     await assertAgreement(filename, contents);
     for (const statement of statementsOf(contents)) {
       await verifier.verify({ filename, sha256 }, statement, policy, signal && { signal });

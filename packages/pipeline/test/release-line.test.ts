@@ -135,6 +135,14 @@ test('takes distributions that were built elsewhere', async () => {
   expect('rewrite' in report).toBe(false);
 });
 
+/** The other ways to name whom to trust. */
+const withoutOtherTrust = {
+  WHEELSEAL_TRUST_CONFIG: '',
+  SIGSTORE_ROOT_FILE: '',
+  SIGSTORE_REKOR_PUBLIC_KEY: '',
+  SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: '',
+};
+
 test.for(['SIGSTORE_ID_TOKEN', 'FULCIO_URL', 'WHEELSEAL_TRUSTED_ROOT', 'CI_API_V4_URL'] as const)(
   'changes nothing when `%s` is not set',
   async (name) => {
@@ -142,7 +150,11 @@ test.for(['SIGSTORE_ID_TOKEN', 'FULCIO_URL', 'WHEELSEAL_TRUSTED_ROOT', 'CI_API_V
     const before = await contentsOf(project);
     const { services, settings } = stagesIn(sandbox);
     // Without its server nobody knows where the API is either.
-    const changes = { [name]: undefined, ...(name === 'CI_API_V4_URL' && { CI_SERVER_URL: '' }) };
+    const changes = {
+      [name]: undefined,
+      ...(name === 'CI_API_V4_URL' && { CI_SERVER_URL: '' }),
+      ...(name === 'WHEELSEAL_TRUSTED_ROOT' && withoutOtherTrust),
+    };
 
     const running = runRelease({
       project,

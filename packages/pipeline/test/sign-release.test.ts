@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measureRelease, readRelease, signRelease } from '@wheelseal/pipeline';
-import type { Signer } from '@wheelseal/signing';
+import type { IdentityToken, Signer } from '@wheelseal/signing';
 import { expect, test } from 'vitest';
 import { fakeSigner, refusal, token } from './fake-ports.ts';
 import { sampleWheel, sdistName, wheelName, writeSamples } from './sample-distributions.ts';
@@ -36,6 +36,46 @@ test('writes every form of the signature beside each distribution', async () => 
     { filename: wheelName, logIndex: '0', issuer: 'https://gitlab.test' },
     { filename: sdistName, logIndex: '1' },
   ]);
+});
+
+test('shows what everybody will see before it signs', async () => {
+  const { release } = await sampleRelease();
+  const order: string[] = [];
+  const inner = fakeSigner();
+  const signer: Signer = {
+    sign: async (...call) => {
+      order.push('sign');
+      return inner.sign(...call);
+    },
+  };
+  const secret: IdentityToken = {
+    ...token,
+    claims: { project_path: 'group/secret', ci_config_ref_uri: 'gitlab.com/group/secret//x@y' },
+  };
+  const { onEvent, of } = recorder();
+
+  await signRelease(
+    release,
+    { signer, token: secret, isDisclosed: true },
+    {
+      onEvent: (event) => {
+        onEvent(event);
+        if (event.type === 'disclosed') order.push('shown');
+      },
+    },
+  );
+  await signRelease(release, { signer, token: secret }, { onEvent });
+
+  expect(order).toEqual(['shown', 'sign', 'sign']);
+  const [{ texts } = { texts: [] }, ...others] = of('disclosed');
+  expect(others).toEqual([]);
+  expect(texts.map(({ value }) => value)).toEqual(
+    expect.arrayContaining([
+      'https://gitlab.com/group/secret//x@y',
+      'https://gitlab.com/group/secret',
+      ...release.distributions.map(({ sha256 }) => sha256),
+    ]),
+  );
 });
 
 test('does not change the release it was given', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertVerified, measureRelease, readRelease, verifyRelease } from '@wheelseal/pipeline';
+import type { TrustNotice, Verifier } from '@wheelseal/signing';
 import { expect, test } from 'vitest';
 import { fakeVerifier, policy, refusal } from './fake-ports.ts';
 import { signedRelease } from './fake-release.ts';
@@ -31,6 +32,49 @@ test('gives a verdict with signer, log entry and digest for every file', async (
   ]);
   expect(of('distribution-judged')).toHaveLength(2);
   expect(() => assertVerified(verdict)).not.toThrow();
+});
+
+test('tells the policy the version, in the spellings that mean it', async () => {
+  const release = await signedRelease();
+  const told: unknown[] = [];
+  const inner = fakeVerifier();
+  const verifier: Verifier = {
+    verify: async (file, material, wanted, options) => {
+      told.push(options?.versions);
+      return inner.verify(file, material, wanted, options);
+    },
+  };
+
+  await verifyRelease(release, {
+    verifier,
+    policy,
+    spellings: ['1.0', '1.0.1', 'latest', 'v1.0.0'],
+  });
+
+  expect(told).toEqual([
+    ['1.0.0', '1.0', 'v1.0.0'],
+    ['1.0.0', '1.0', 'v1.0.0'],
+  ]);
+});
+
+test('warns of what is worth knowing of the trusted root', async () => {
+  const release = await signedRelease();
+  const { onEvent, of } = recorder();
+  const notice: TrustNotice = {
+    kind: 'outdated',
+    subject: 'the trusted root',
+    at: new Date('2026-01-01T00:00:00Z'),
+    message: 'the trusted root is old',
+    hint: 'Verify once while this machine is online.',
+  };
+
+  await verifyRelease(
+    release,
+    { verifier: fakeVerifier(), policy, notices: [notice] },
+    { onEvent },
+  );
+
+  expect(of('warning')).toMatchObject([{ message: notice.message, hint: notice.hint }]);
 });
 
 test('goes on after a refused file, and tells of each', async () => {

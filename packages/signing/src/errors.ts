@@ -18,6 +18,12 @@ export type SigningErrorCode =
   | 'TOKEN_AUDIENCE_MISMATCH'
   /** The identity token lacks a claim that the certificate needs. */
   | 'TOKEN_CLAIM_MISSING'
+  /** This Fulcio takes no identity token of that issuer. */
+  | 'TOKEN_ISSUER_REFUSED'
+  /** There is no identity token where one was to be. */
+  | 'TOKEN_UNAVAILABLE'
+  /** The project is not public, and a public log would show what it is called. */
+  | 'PUBLIC_LOG_REFUSED'
   /** Fulcio issues no certificate for this token. */
   | 'CERTIFICATE_REFUSED'
   /** The transparency log takes no entry. */
@@ -86,6 +92,10 @@ export type VerificationErrorCode =
   | 'TRUSTED_ROOT_UNAVAILABLE'
   /** The trusted root is not in the form of one. */
   | 'TRUSTED_ROOT_MALFORMED'
+  /** What this machine knows of the trusted root has ended. */
+  | 'TRUSTED_ROOT_OUTDATED'
+  /** The TUF repository has no trusted root that is signed as it must be. */
+  | 'TRUSTED_ROOT_REFUSED'
   /** The trust configuration is not in the form of one. */
   | 'TRUST_CONFIG_MALFORMED'
   /** The transparency log cannot be asked. */

@@ -18,8 +18,8 @@ export function looksLikeGitLab(claims: Claims): boolean {
 }
 
 const repository =
-  'Sign in a pipeline that the configuration file of the project itself defines, on GitLab 16.3 or newer.';
-const newer = 'Upgrade GitLab to 16.3 or newer.';
+  'Put the job into the `.gitlab-ci.yml` of the project itself, not into a child pipeline or a file of another project or server; there, use `include`. On GitLab 18.9 or newer it may be anywhere.';
+const newer = 'Upgrade GitLab to 16.3 or newer; no change of `.gitlab-ci.yml` helps before.';
 
 const mandatory: ReadonlyMap<string, string> = new Map([
   ['ci_config_ref_uri', repository],

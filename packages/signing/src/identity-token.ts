@@ -41,6 +41,7 @@ const Claims = z.looseObject({
   aud: z.union([z.string(), z.array(z.string())]),
   exp: z.number(),
   nbf: z.number().optional(),
+  iat: z.number().optional(),
 });
 
 /**
@@ -58,7 +59,9 @@ export function parseIdentityToken(
   const claims = readClaims(value);
   const audiences = typeof claims.aud === 'string' ? [claims.aud] : claims.aud;
   const expiresAt = new Date(claims.exp * 1000);
-  assertTimes(expiresAt, claims.nbf, now());
+  assertUnexpired(expiresAt, now());
+  assertStarted('nbf', claims.nbf, now());
+  assertStarted('iat', claims.iat, now());
   assertAudience(audiences, audience);
   if (looksLikeGitLab(claims)) assertGitLabClaims(claims);
   const { iss: issuer, sub: subject } = claims;
@@ -73,10 +76,13 @@ export function parseIdentityToken(
  */
 export function assertUnexpired(expiresAt: Date, now: Date): void {
   if (now < expiresAt) return;
-  throw new SigningError(`the identity token expired at \`${expiresAt.toISOString()}\``, {
-    code: 'TOKEN_EXPIRED',
-    hint: 'Sign earlier in the job or raise the job timeout, which is how long the token lives.',
-  });
+  throw new SigningError(
+    `the identity token expired at \`${expiresAt.toISOString()}\` by its claim \`exp\`, and it is \`${now.toISOString()}\``,
+    {
+      code: 'TOKEN_EXPIRED',
+      hint: 'Sign earlier in the job, or raise the job timeout with `timeout` in `.gitlab-ci.yml`: so long the token lives.',
+    },
+  );
 }
 
 // No lower error is kept in here: those of `JSON.parse` quote their input.
@@ -84,13 +90,16 @@ function readClaims(value: string): z.infer<typeof Claims> {
   if (value === '') throw malformed('the identity token is empty');
   if (value.length > longest) throw malformed('the identity token is longer than 64 KiB');
   const parts = value.split('.');
+  if (/^gl[a-z]{2,6}-/.test(value)) {
+    throw malformed('there is a token for the API of GitLab, expected an identity token');
+  }
   if (parts.length !== 3) {
     throw malformed(`the identity token has ${parts.length} parts, expected 3 with dots between`);
   }
   const [header, payload] = parts.map(readPart);
   if (header === undefined) throw malformed('the header of the identity token is no JSON object');
   if (payload === undefined) throw malformed('the body of the identity token is no JSON object');
-  if (decodeBase64Url(parts[2] ?? '') === undefined || parts[2] === '') {
+  if (decodeBase64Url(parts[2] ?? '') === undefined || parts[2] === '' || isUnsigned(header)) {
     throw malformed('the identity token is not signed');
   }
   return readKnownClaims(payload);
@@ -105,6 +114,10 @@ function readPart(part: string): Record<string, unknown> | undefined {
   }
 }
 
+function isUnsigned({ alg }: Record<string, unknown>): boolean {
+  return typeof alg !== 'string' || alg.toLowerCase() === 'none';
+}
+
 function readKnownClaims(payload: Record<string, unknown>): z.infer<typeof Claims> {
   const parsed = Claims.safeParse(payload);
   const name = parsed.error?.issues[0]?.path[0];
@@ -117,22 +130,27 @@ function readKnownClaims(payload: Record<string, unknown>): z.infer<typeof Claim
   });
 }
 
-function assertTimes(expiresAt: Date, notBefore: number | undefined, now: Date): void {
-  assertUnexpired(expiresAt, now);
-  if (notBefore === undefined || notBefore * 1000 <= now.getTime() + skewSeconds * 1000) return;
-  const start = new Date(notBefore * 1000);
-  const shown = Number.isFinite(start.getTime()) ? start.toISOString() : String(notBefore);
-  throw new SigningError(`the identity token is valid from \`${shown}\` on`, {
-    code: 'TOKEN_NOT_YET_VALID',
-    hint: 'Set the clock of this machine.',
-  });
+// The clocks of two machines are never quite the same.
+function assertStarted(name: 'nbf' | 'iat', seconds: number | undefined, now: Date): void {
+  if (seconds === undefined || seconds * 1000 <= now.getTime() + skewSeconds * 1000) return;
+  const start = new Date(seconds * 1000);
+  const shown = Number.isFinite(start.getTime()) ? start.toISOString() : String(seconds);
+  throw new SigningError(
+    `the identity token is valid from \`${shown}\` on by its claim \`${name}\`, and it is \`${now.toISOString()}\``,
+    { code: 'TOKEN_NOT_YET_VALID', hint: 'Set the clock of this machine.' },
+  );
 }
 
-function assertAudience(audiences: readonly string[], expected: string): void {
+/**
+ * Throws unless the token is meant for somebody.
+ *
+ * @throws SigningError with code `TOKEN_AUDIENCE_MISMATCH`.
+ */
+export function assertAudience(audiences: readonly string[], expected: string): void {
   if (audiences.includes(expected)) return;
   const found = audiences.map((audience) => `\`${audience}\``).join(', ');
   throw new SigningError(
-    `the identity token is for ${found || 'nobody'}, expected \`${expected}\``,
+    `the identity token is for ${found || 'nobody'} by its claim \`aud\`, expected \`${expected}\``,
     {
       code: 'TOKEN_AUDIENCE_MISMATCH',
       hint: `Set \`aud: ${expected}\` below \`id_tokens\` in \`.gitlab-ci.yml\`.`,

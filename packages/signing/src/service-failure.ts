@@ -13,7 +13,7 @@ import { exchange, TransportError, type Answer, type Exchange } from './transpor
 
 /** A service as messages name it. */
 export interface NamedService {
-  readonly name: 'Fulcio' | 'Rekor' | 'the timestamp authority';
+  readonly name: 'Fulcio' | 'Rekor' | 'the timestamp authority' | 'the token service of GitHub';
   /** The setting that holds its address. */
   readonly setting: string;
   /** Whether a second request leaves a second trace, so that an answer that was lost costs one. */

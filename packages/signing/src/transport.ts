@@ -23,6 +23,8 @@ export interface Exchange extends Connection {
   readonly method: 'GET' | 'POST';
   readonly contentType?: string;
   readonly accept: string;
+  /** A header with a secret; it goes to this address and nowhere else. */
+  readonly authorization?: string;
   readonly body?: string | Uint8Array;
   /** Bytes an answer may have at most. */
   readonly limit?: number;
@@ -94,6 +96,7 @@ export async function exchange(call: Exchange): Promise<Answer> {
       headers: {
         accept: call.accept,
         ...(call.contentType !== undefined && { 'content-type': call.contentType }),
+        ...(call.authorization !== undefined && { authorization: call.authorization }),
       },
       body: call.body ?? null,
       headersTimeout: answer,

@@ -5,11 +5,10 @@
  */
 
 import { createPublicKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { readAuthorityCertificate } from './certificate-chain.ts';
-import { VerificationError } from './errors.ts';
 import { toPublicKey } from './public-key.ts';
-import { bindTrust, type Trust, type TrustedAuthority, type TrustedLog } from './trust.ts';
+import type { TrustOrigin } from './trust-origin.ts';
+import { bindTrust, trustOf, type Trust, type TrustedAuthority, type TrustedLog } from './trust.ts';
 import {
   malformedRoot,
   readTrustedRootJson,
@@ -27,23 +26,15 @@ export interface TrustedService {
   readonly validUntil?: Date;
 }
 
-/** A trusted root that was read; made by {@link parseTrustedRoot} or {@link loadTrustedRoot} only. */
+/** A trusted root that was read; made by `parseTrustedRoot`, or by what calls it, only. */
 export interface TrustedRoot {
   readonly certificateAuthorities: readonly TrustedService[];
   readonly transparencyLogs: readonly TrustedService[];
   readonly certificateLogs: readonly TrustedService[];
   readonly timestampAuthorities: readonly TrustedService[];
+  /** Where it came from; absent where that is not known here. */
+  readonly origin?: TrustOrigin;
 }
-
-/** A `trusted_root.json` file, or public Sigstore's with a folder to keep it in. */
-export type TrustedRootSource =
-  | { readonly path: string }
-  | {
-      /** Where TUF keeps its metadata; a folder of the user when absent. */
-      readonly cacheDirectory?: string;
-      /** Another TUF repository, and the file with its first `root.json`. */
-      readonly mirror?: { readonly url: URL; readonly rootPath: string };
-    };
 
 /**
  * Reads the text of a `trusted_root.json`.
@@ -62,28 +53,11 @@ export function parseTrustedRoot(text: string): TrustedRoot {
   return trustedRoot;
 }
 
-/**
- * Reads a `trusted_root.json` file, or gets the one of public Sigstore through TUF.
- *
- * @throws VerificationError with code `TRUSTED_ROOT_UNAVAILABLE` or `TRUSTED_ROOT_MALFORMED`.
- */
-export async function loadTrustedRoot(source: TrustedRootSource = {}): Promise<TrustedRoot> {
-  if ('path' in source) return parseTrustedRoot(await readTrustedRoot(source.path));
-  // TUF takes longer to load than a verification to run.
-  const { downloadTrustedRoot } = await import('./public-trusted-root.ts');
-  return parseTrustedRoot(await downloadTrustedRoot(source));
-}
-
-async function readTrustedRoot(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new VerificationError(`cannot read the trusted root \`${path}\``, {
-      code: 'TRUSTED_ROOT_UNAVAILABLE',
-      hint: 'Name a `trusted_root.json` file with `--trusted-root` or `WHEELSEAL_TRUSTED_ROOT`.',
-      cause,
-    });
-  }
+/** The same trusted root with a word about where it came from. */
+export function withOrigin(trustedRoot: TrustedRoot, origin: TrustOrigin): TrustedRoot {
+  const told: TrustedRoot = { ...trustedRoot, origin };
+  bindTrust(told, trustOf(trustedRoot));
+  return told;
 }
 
 function readTrust(json: TrustedRootJson): Trust {

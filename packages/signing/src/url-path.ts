@@ -12,15 +12,10 @@ import { VerificationError } from './errors.ts';
 const valid = /^[\w\-.~!$&'()*+,;=:@[\]/%#]*$/;
 const kept = /[\w\-.~$&+,/:;=@]/;
 
-/** Escapes a path the way Go does. */
-export function escapedPath(path: string): string {
+/** Escapes a path the way Go does; `undefined` where it has no one spelling. */
+export function goPath(path: string): string | undefined {
   if (valid.test(path)) return path;
-  if (/[%#?]/.test(path)) {
-    throw new VerificationError(`\`${path}\` mixes characters that have no one spelling in a URL`, {
-      code: 'POLICY_INVALID',
-      hint: 'Give the identity of the certificate as it is with `--certificate-identity`.',
-    });
-  }
+  if (/[%#?]/.test(path)) return undefined;
   return [...Buffer.from(path)]
     .map((byte) => {
       const character = String.fromCharCode(byte);
@@ -28,4 +23,18 @@ export function escapedPath(path: string): string {
       return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
     })
     .join('');
+}
+
+/**
+ * Escapes a path the way Go does.
+ *
+ * @throws VerificationError with code `POLICY_INVALID` where it has no one spelling.
+ */
+export function escapedPath(path: string): string {
+  const escaped = goPath(path);
+  if (escaped !== undefined) return escaped;
+  throw new VerificationError(`\`${path}\` mixes characters that have no one spelling in a URL`, {
+    code: 'POLICY_INVALID',
+    hint: 'Give the identity of the certificate as it is with `--certificate-identity`.',
+  });
 }

@@ -14,7 +14,7 @@ import { readCertificate, readSignature } from './detached-signature.ts';
 import { digestOf, type FileDigest } from './digested-file.ts';
 import { VerificationError } from './errors.ts';
 import { assertSignedBy, verifyEvidence } from './evidence.ts';
-import { assertIdentity, type IdentityPolicy } from './identity-policy.ts';
+import { assertIdentity, type IdentityPolicy, type PolicyContext } from './identity-policy.ts';
 import { earliestEntry, type SearchedLog } from './log-search.ts';
 import { assertAbout, readMaterial, type SelfContainedMaterial } from './signature-material.ts';
 import { trustOf, type Trust } from './trust.ts';
@@ -38,6 +38,11 @@ export interface VerifierOptions {
   readonly now?: () => Date;
 }
 
+/** Settings of {@link Verifier.verify}: what the policy may know of the file, and a signal. */
+export interface VerifyOptions extends PolicyContext {
+  readonly signal?: AbortSignal;
+}
+
 /** Verifies files against one trusted root. */
 export interface Verifier {
   /**
@@ -49,7 +54,7 @@ export interface Verifier {
     file: FileDigest,
     material: SignatureMaterial,
     policy: IdentityPolicy,
-    options?: { readonly signal?: AbortSignal },
+    options?: VerifyOptions,
   ): Promise<Verification>;
 }
 
@@ -62,7 +67,7 @@ export function createVerifier(trustedRoot: TrustedRoot, options: VerifierOption
   const trust = trustOf(trustedRoot);
   const { now = () => new Date() } = options;
   return {
-    async verify(file, material, policy, { signal } = {}) {
+    async verify(file, material, policy, { signal, versions } = {}) {
       assertPolicy(policy);
       signal?.throwIfAborted();
       const verification =
@@ -70,7 +75,7 @@ export function createVerifier(trustedRoot: TrustedRoot, options: VerifierOption
           ? await verifyDetached(material, file, trust, { ...options, signal, now: now() })
           : verifySelfContained(material, file, trust, now());
       // Last, so that no name is believed, or shown, that nobody vouches for.
-      assertIdentity(verification.identity, policy);
+      assertIdentity(verification.identity, policy, versions && { versions });
       return verification;
     },
   };

@@ -186,6 +186,23 @@ test('refuses another signer, names both and the option to change', async () => 
   }
 });
 
+test('names each part of a pipeline that differs, and the option for it', async () => {
+  const { bundle, identity } = await scene.signOne(wheel);
+  const serverUrl = setting(scene.sandbox, 'CI_SERVER_URL');
+  const policy = gitlabPipeline({ serverUrl, projectId: '7', ref: 'refs/tags/v{version}' });
+  const id = identity.claims.sourceRepositoryIdentifier;
+
+  await expect(
+    scene.verifier.verify(wheel, { bundle }, policy, { versions: ['1.0.0'] }),
+  ).rejects.toMatchObject({
+    code: 'IDENTITY_MISMATCH',
+    message: expect.stringContaining(
+      `project ID is \`${id}\`, expected \`7\` (\`--gitlab-project-id\`); ref is \`refs/heads/main\`, expected \`refs/tags/v1.0.0\` (\`--ref\`)`,
+    ),
+    hint: expect.stringContaining('`--gitlab-project-id` and `--ref`'),
+  });
+});
+
 test('takes nothing but `true` for yes', async () => {
   const { bundle } = await scene.signOne(wheel);
   for (const answer of [Promise.resolve(true), 'no', 1, {}]) {

@@ -1,19 +1,22 @@
 import {
+  allOf,
   anyOf,
   exactIdentity,
   githubWorkflow,
   gitlabPipeline,
+  identityPattern,
   VerificationError,
   type IdentityPolicy,
   type SignerIdentity,
 } from '@wheelseal/signing';
 import { expect, test } from 'vitest';
+import { gitlabClaims } from './gitlab-identity.ts';
 
 const issuer = 'https://gitlab.com';
 const subject = 'https://gitlab.com/group/app//.gitlab-ci.yml@refs/heads/main';
 
 function identity(change: Partial<SignerIdentity> = {}): SignerIdentity {
-  return { issuer, subject, claims: {}, ...change };
+  return { issuer, subject, claims: gitlabClaims(), ...change };
 }
 
 const nearSubjects = [
@@ -61,6 +64,20 @@ const policies: readonly (readonly [name: string, policy: IdentityPolicy])[] = [
     'one of several',
     anyOf(exactIdentity({ issuer: 'https://x', subject: 'y' }), exactIdentity({ issuer, subject })),
   ],
+  [
+    'all of several',
+    allOf(
+      exactIdentity({ issuer, subject }),
+      gitlabPipeline({ projectId: '20', ref: 'refs/heads/main' }),
+    ),
+  ],
+  [
+    'a pattern',
+    identityPattern({
+      issuer,
+      subject: String.raw`https://gitlab\.com/group/app//\.gitlab-ci\.yml@refs/heads/main`,
+    }),
+  ],
 ];
 
 test.for(policies)('%s accepts itself and nothing near it', ([, policy]) => {
@@ -97,6 +114,29 @@ test.for([
 test('refuses a choice of nobody', () => {
   // @ts-expect-error -- the types demand one policy at least; who calls without types must be refused.
   expect(() => anyOf()).toThrowError(expect.objectContaining({ code: 'POLICY_INVALID' }));
+  // @ts-expect-error -- the same.
+  expect(() => allOf()).toThrowError(expect.objectContaining({ code: 'POLICY_INVALID' }));
+});
+
+test('wants all of several, and one of several', () => {
+  const main = gitlabPipeline({ project: 'group/app', ref: 'refs/heads/main' });
+  const other = gitlabPipeline({ project: 'group/app', ref: 'refs/heads/other' });
+
+  expect(anyOf(other, main).accepts(identity())).toBe(true);
+  expect(allOf(main, main).accepts(identity())).toBe(true);
+  expect(allOf(main, other).accepts(identity())).toBe(false);
+  expect(allOf(main, other).describe).toBe(`${main.describe} and ${other.describe}`);
+});
+
+test('takes nothing but true for a yes, one of several or all of them', () => {
+  const promising: IdentityPolicy = {
+    describe: 'a promise',
+    // @ts-expect-error -- what a program in JavaScript does by mistake.
+    accepts: async () => true,
+  };
+
+  expect(anyOf(promising).accepts(identity())).toBe(false);
+  expect(allOf(promising).accepts(identity())).toBe(false);
 });
 
 test('names everybody it accepts', () => {
@@ -169,6 +209,17 @@ test.for([
   { project: 'group/app', ref: 'refs/heads/main', serverUrl: 'gitlab.com' },
   { project: 'group/app', ref: 'refs/heads/main', serverUrl: 'file:///x' },
   { project: 'group/app', ref: 'refs/heads/main', issuer: '' },
+  { ref: 'refs/heads/main' },
+  { projectId: '', ref: 'refs/heads/main' },
+  { projectId: '0', ref: 'refs/heads/main' },
+  { projectId: 'group/app', ref: 'refs/heads/main' },
+  { projectId: '２０', ref: 'refs/heads/main' },
+  { project: 'group/\u0430pp', ref: 'refs/heads/main' },
+  { project: 'group/app\0', ref: 'refs/heads/main' },
+  { project: 'group/app', ref: 'refs/heads/main\0' },
+  { project: 'group/app', ref: 'refs/heads/main\n' },
+  { project: 'group/app', ref: 'refs/tags/v*' },
+  { project: 'group/app', ref: 'refs/heads/main', sha: 'abc' },
 ])('refuses the pipeline %j', (expected) => {
   expect(() => gitlabPipeline(expected)).toThrowError(
     expect.objectContaining({ code: 'POLICY_INVALID', hint: expect.stringMatching(/\.$/) }),
@@ -190,6 +241,35 @@ test.for([
   { repository: 'octo/app', workflow: '../a.yml', ref: 'refs/heads/main' },
   { repository: 'octo/app', workflow: 'a.yml@x', ref: 'refs/heads/main' },
   { repository: 'octo/app', workflow: 'a.yml', ref: 'main' },
+  { repository: 'octo/app', repositoryId: 'x', workflow: 'a.yml', ref: 'refs/heads/main' },
+  { repository: 'octo/app', workflow: 'a.yml', ref: 'refs/heads/x\0' },
 ])('refuses the workflow %j', (expected) => {
   expect(() => githubWorkflow(expected)).toThrowError(VerificationError);
+});
+
+test('knows a repository by its number, and a tag by the version of the file', () => {
+  const policy = githubWorkflow({
+    repository: 'octo/app',
+    repositoryId: '7',
+    workflow: 'a.yml',
+    ref: 'refs/tags/v{version}',
+  });
+  const found: SignerIdentity = {
+    issuer: 'https://token.actions.githubusercontent.com',
+    subject: 'https://github.com/octo/app/.github/workflows/a.yml@refs/tags/v1.0.0',
+    claims: { sourceRepositoryIdentifier: '7' },
+  };
+  const versions = ['1.0.0'];
+
+  expect(policy.accepts(found, { versions })).toBe(true);
+  expect(policy.accepts(found)).toBe(false);
+  expect(policy.accepts(found, { versions: ['1.0.1'] })).toBe(false);
+  expect(policy.accepts({ ...found, claims: {} }, { versions })).toBe(false);
+  expect(
+    policy.accepts({ ...found, claims: { sourceRepositoryIdentifier: '8' } }, { versions }),
+  ).toBe(false);
+  expect(policy.accepts({ ...found, subject: `${found.subject}.1` }, { versions })).toBe(false);
+  expect(
+    policy.accepts({ ...found, subject: found.subject.replace('app/', 'app2/') }, { versions }),
+  ).toBe(false);
 });

@@ -1,42 +1,7 @@
 import { inspect } from 'node:util';
 import { parseIdentityToken, SigningError } from '@wheelseal/signing';
 import { expect, test } from 'vitest';
-
-const now = () => new Date('2026-11-22T12:00:00Z');
-const seconds = now().getTime() / 1000;
-const canary = 'canary-4f1d';
-
-const gitlab = {
-  iss: 'https://gitlab.com',
-  sub: 'project_path:group/app:ref_type:branch:ref:main',
-  aud: 'sigstore',
-  exp: seconds + 3600,
-  nbf: seconds - 5,
-  iat: seconds,
-  namespace_id: '72',
-  namespace_path: 'group',
-  project_id: '20',
-  project_path: 'group/app',
-  pipeline_source: 'push',
-  job_id: '302',
-  ref: 'main',
-  ref_type: 'branch',
-  runner_environment: 'gitlab-hosted',
-  sha: '714a629c0b401fdce83e847fc9589983fc6f46bc',
-  project_visibility: 'public',
-  ci_config_ref_uri: 'gitlab.com/group/app//.gitlab-ci.yml@refs/heads/main',
-  ci_config_sha: '714a629c0b401fdce83e847fc9589983fc6f46bc',
-};
-
-function encode(value: unknown): string {
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString(
-    'base64url',
-  );
-}
-
-function tokenOf(payload: unknown, header: unknown = { alg: 'RS256', kid: '1' }): string {
-  return `${encode(header)}.${encode(payload)}.${encode(canary)}`;
-}
+import { canary, encode, gitlab, now, seconds, tokenOf } from './token-payload.ts';
 
 function refusalOf(text: string): SigningError {
   try {
@@ -90,6 +55,10 @@ test.for([
   ['a body that is no base64', `${encode({ alg: 'RS256' })}.${canary}!.${canary}`, 'body'],
   ['padding', tokenOf(gitlab).replace('.', '=.'), 'header'],
   ['no signature', tokenOf(gitlab).replace(/[^.]+$/, ''), 'not signed'],
+  ['a signature by nothing', tokenOf(gitlab, { alg: 'None' }), 'not signed'],
+  ['no algorithm', tokenOf(gitlab, {}), 'not signed'],
+  ['a job token', `glcbt-64_${canary}`, 'API of GitLab'],
+  ['a personal token', `glpat-${canary}`, 'API of GitLab'],
   ['endless text', 'e'.repeat(70_000), 'longer'],
 ])('refuses %s', ([, text, word]) => {
   const refusal = refusalOf(text!);
@@ -106,8 +75,9 @@ test.for([
 test('refuses a token that has expired, and says when', () => {
   expect(refusalOf(tokenOf({ ...gitlab, exp: seconds - 1 }))).toMatchObject({
     code: 'TOKEN_EXPIRED',
-    message: expect.stringContaining('2026-11-22T11:59:59.000Z'),
-    hint: expect.stringContaining('job timeout'),
+    message:
+      'the identity token expired at `2026-11-22T11:59:59.000Z` by its claim `exp`, and it is `2026-11-22T12:00:00.000Z`',
+    hint: expect.stringMatching(/job timeout.*`timeout` in `\.gitlab-ci\.yml`/),
   });
   expect(refusalOf(tokenOf({ ...gitlab, exp: seconds }))).toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
@@ -116,7 +86,12 @@ test('allows a minute between the clocks, and no more', () => {
   expect(parseIdentityToken(tokenOf({ ...gitlab, nbf: seconds + 60 }), { now })).toBeDefined();
   expect(refusalOf(tokenOf({ ...gitlab, nbf: seconds + 61 }))).toMatchObject({
     code: 'TOKEN_NOT_YET_VALID',
-    message: expect.stringContaining('2026-11-22T12:01:01.000Z'),
+    message: expect.stringMatching(/2026-11-22T12:01:01.000Z.*`nbf`/),
+    hint: expect.stringContaining('clock'),
+  });
+  expect(refusalOf(tokenOf({ ...gitlab, iat: seconds + 3600 }))).toMatchObject({
+    code: 'TOKEN_NOT_YET_VALID',
+    message: expect.stringMatching(/2026-11-22T13:00:00.000Z.*`iat`/),
     hint: expect.stringContaining('clock'),
   });
 });
@@ -126,6 +101,7 @@ test.for([['https://gitlab.com'], [['vault', 'sigstore2']], [''], [[]]])(
   ([aud]) => {
     expect(refusalOf(tokenOf({ ...gitlab, aud }))).toMatchObject({
       code: 'TOKEN_AUDIENCE_MISMATCH',
+      message: expect.stringMatching(/`aud`, expected `sigstore`/),
       hint: expect.stringContaining('aud: sigstore'),
     });
   },
@@ -153,6 +129,7 @@ test.for([
   ['exp', '2026'],
   ['exp', 1e300],
   ['nbf', 'soon'],
+  ['iat', 'soon'],
 ] as const)('refuses the claim `%s` as %j', ([name, value]) => {
   expect(refusalOf(tokenOf({ ...gitlab, [name]: value }))).toMatchObject({
     code: 'TOKEN_CLAIM_MISSING',
@@ -161,8 +138,8 @@ test.for([
 });
 
 test.for([
-  ['ci_config_ref_uri', 'configuration file of the project'],
-  ['ci_config_sha', 'configuration file of the project'],
+  ['ci_config_ref_uri', '`.gitlab-ci.yml` of the project itself'],
+  ['ci_config_sha', '`.gitlab-ci.yml` of the project itself'],
   ['project_visibility', '16.3'],
   ['runner_environment', '16.3'],
   ['sha', '16.3'],

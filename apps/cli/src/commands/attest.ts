@@ -31,7 +31,7 @@ export const attest: CommandDefinition = {
     const { report, interrupts, environment } = invocation;
     const { signal } = interrupts;
     const settings = readContinuousIntegration(environment);
-    assertIdentityToken(settings);
+    await assertIdentityToken(settings);
     const release = await readRelease(foldersOf(invocation).distributions, { signal });
     const { attestation, provenance } = statementsOf(invocation);
     const wanted = { attestation: attestation || !provenance, provenance };

@@ -10,8 +10,9 @@ import type { Destination, DownloadedRelease, ReleaseServices } from '@wheelseal
 import { valueOf } from '../command-definition.ts';
 import type { CommandDefinition } from '../command-definition.ts';
 import { CommandError } from '../errors.ts';
-import { registryFlags, logFlag, signerFlags, versionFlag } from '../flags.ts';
+import { registryFlags, logFlag, signerFlags, trustFlag, versionFlag } from '../flags.ts';
 import type { Lines } from '../report.ts';
+import { trustFields, trustLines } from '../trust-lines.ts';
 import { projectVariables } from './publish.ts';
 import { signerVariables } from './verify.ts';
 
@@ -42,6 +43,7 @@ export const download: CommandDefinition = {
     ...registryFlags,
     { ...versionFlag, description: 'version of the generic package, VERSION when left out' },
     ...signerFlags,
+    trustFlag,
     logFlag,
   ],
   variables: [...projectVariables, ...signerVariables],
@@ -74,7 +76,11 @@ export const download: CommandDefinition = {
         bundles: invocation.flags['bundles'] === true,
       },
     );
-    report.result(downloadedDocument(downloaded), downloadedLines(downloaded, directory));
+    report.result(
+      { ...downloadedDocument(downloaded), ...trustFields(ports) },
+      downloadedLines(downloaded, directory),
+    );
+    report.note(trustLines(ports));
     return {};
   },
 };

@@ -12,6 +12,7 @@ import {
   registryFlags,
   logFlag,
   signerFlags,
+  trustFlag,
   versionFlag,
 } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
@@ -31,7 +32,15 @@ export const publish: CommandDefinition = {
   description:
     'Verifies the release once more, then publishes: signatures to the generic package registry, distributions to the PyPI registry, release.json last. What is there with the same bytes is left alone, so a run that was cut off is finished by the next one. Other bytes are a conflict (exit code 6), and nothing is ever overwritten.',
   operands: [['[DIR]', 'folder of the project, this one when left out']],
-  flags: [distributionsFlag, dryRunFlag, ...registryFlags, versionFlag, ...signerFlags, logFlag],
+  flags: [
+    distributionsFlag,
+    dryRunFlag,
+    ...registryFlags,
+    versionFlag,
+    ...signerFlags,
+    trustFlag,
+    logFlag,
+  ],
   variables: [...projectVariables, ...signerVariables],
   examples: [
     ['wheelseal publish', 'in a GitLab job, with its CI_JOB_TOKEN'],

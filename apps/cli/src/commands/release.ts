@@ -28,7 +28,7 @@ import { downloadedDocument, downloadedLines } from './download.ts';
 import { documentOf, projectVariables } from './publish.ts';
 import { editsOf } from './rewrite.ts';
 import { frontendOf } from './build.ts';
-import { assertIdentityToken, keyVariables, statementsOf } from './sign.ts';
+import { assertIdentityToken, signingVariables, statementsOf } from './sign.ts';
 import { signerVariables } from './verify.ts';
 
 /** Runs all stages in order. */
@@ -61,7 +61,7 @@ export const release: CommandDefinition = {
   variables: [
     ...projectVariables,
     ['CI_PROJECT_NAME, CI_PROJECT_URL', 'name and homepage to write'],
-    ...keyVariables,
+    ...signingVariables,
     ...signerVariables,
   ],
   examples: [
@@ -103,7 +103,7 @@ async function releaseIn(invocation: Invocation): Promise<Outcome> {
     await import('@wheelseal/pipeline');
   const { report, interrupts, environment, directory, flags } = invocation;
   const settings = readContinuousIntegration(environment);
-  assertIdentityToken(settings);
+  await assertIdentityToken(settings);
   const { project, distributions } = foldersOf(invocation);
   const frontend = frontendOf(invocation);
   const plan = {

@@ -10,15 +10,13 @@ import { CommandError } from '../errors.ts';
 import { distributionsFlag, rekorFlag, signingFlags, statementFlags } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
 
-/** The variable for a secret that no flag takes. */
-export const keyVariables: CommandDefinition['variables'] = [
-  ['WHEELSEAL_SIGNING_KEY_PASSWORD', 'opens the key of --key'],
-];
-
 /** Variables of who signs, beside those of flags. */
 export const signingVariables: CommandDefinition['variables'] = [
-  ...keyVariables,
-  ['CI_PROJECT_VISIBILITY', 'keeps what is not public out of the public log'],
+  ['WHEELSEAL_SIGNING_KEY_PASSWORD', 'opens the key of --key'],
+  ['SIGSTORE_ID_TOKEN_FILE', 'a file with the identity token'],
+  ['ACTIONS_ID_TOKEN_REQUEST_URL', 'where a job of GitHub asks for one, with'],
+  ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'the right to ask there'],
+  ['CI_PROJECT_VISIBILITY', 'keeps what is not public out of a public log'],
 ];
 
 /** Signs the distributions in a folder. */
@@ -44,7 +42,7 @@ export const sign: CommandDefinition = {
     const { report, interrupts, environment } = invocation;
     const options = { signal: interrupts.signal, onEvent: report.onEvent };
     const settings = readContinuousIntegration(environment);
-    assertIdentityToken(settings);
+    await assertIdentityToken(settings);
     const release = await readRelease(foldersOf(invocation).distributions, {
       signal: interrupts.signal,
     });
@@ -69,11 +67,9 @@ export function statementsOf({ flags }: Pick<Invocation, 'flags'>): {
  *
  * @throws CommandError with code `TOKEN_MISSING`.
  */
-export function assertIdentityToken({
-  identityToken,
-  signingKeyPath,
-}: ContinuousIntegration): void {
-  if (identityToken !== undefined || signingKeyPath !== undefined) return;
+export async function assertIdentityToken(settings: ContinuousIntegration): Promise<void> {
+  const { hasSigningCredential } = await import('@wheelseal/pipeline');
+  if (hasSigningCredential(settings)) return;
   throw new CommandError('`SIGSTORE_ID_TOKEN` is not set, and nobody can sign without it', {
     code: 'TOKEN_MISSING',
     hint: 'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the GitLab job.',

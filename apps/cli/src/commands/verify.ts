@@ -5,11 +5,16 @@
  */
 
 import type { CommandDefinition } from '../command-definition.ts';
-import { distributionsFlag, logFlag, signerFlags } from '../flags.ts';
+import { distributionsFlag, logFlag, signerFlags, trustFlag } from '../flags.ts';
 import { foldersOf } from '../folders.ts';
+import { trustFields, trustLines } from '../trust-lines.ts';
 
 /** Variables that compose the expected signer when none is named. */
 export const signerVariables: CommandDefinition['variables'] = [
+  ['SIGSTORE_ROOT_FILE', 'the trust of cosign instead of a trusted root, with'],
+  ['SIGSTORE_REKOR_PUBLIC_KEY, SIGSTORE_CT_LOG_PUBLIC_KEY_FILE', 'keys of the logs, and'],
+  ['SIGSTORE_TSA_CERTIFICATE_FILE', 'the timestamp authority, where there is one'],
+  ['WHEELSEAL_CACHE_DIR', 'folder for the trusted root of public Sigstore'],
   ['CI_CONFIG_REF_URI', 'the signer, when this very pipeline signed'],
   ['CI_SERVER_URL, CI_PROJECT_PATH', 'the same on GitLab before 18.11, with'],
   ['CI_COMMIT_REF_NAME, CI_COMMIT_TAG', 'the branch or tag of the pipeline'],
@@ -22,7 +27,7 @@ export const verify: CommandDefinition = {
   description:
     'Verifies every wheel and sdist by its FILE.sigstore.json, or by FILE.sig and FILE.crt, and says what became of each: exit code 3 when one was refused, 5 when one is not signed, never 0 when nothing was verified. FILE.sig and FILE.crt need the transparency log, a bundle does not.',
   operands: [['[DIR]', 'folder of the project, this one when left out']],
-  flags: [distributionsFlag, ...signerFlags, logFlag],
+  flags: [distributionsFlag, ...signerFlags, trustFlag, logFlag],
   variables: signerVariables,
   examples: [
     ['wheelseal verify', 'in the GitLab pipeline that signed'],
@@ -39,9 +44,11 @@ export const verify: CommandDefinition = {
     const release = await pipeline.readRelease(foldersOf(invocation).distributions, {
       signal: interrupts.signal,
     });
-    const verdict = await pipeline.verifyRelease(release, await services.verification(), options);
+    const ports = await services.verification();
+    const verdict = await pipeline.verifyRelease(release, ports, options);
     const { name, version, verified } = verdict;
-    report.result({ name, version, directory: release.directory, verified });
+    report.result({ name, version, directory: release.directory, verified, ...trustFields(ports) });
+    report.note(trustLines(ports));
     pipeline.assertVerified(verdict);
     return {};
   },
