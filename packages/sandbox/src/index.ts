@@ -7,7 +7,8 @@
 export { SandboxError } from './errors.ts';
 export { startSandbox } from './sandbox.ts';
 export type { SandboxErrorCode } from './errors.ts';
-export type { Fault, FaultEffect, FaultTarget, Faults, ServiceName } from './faults.ts';
+export type { FaultEffect, OtherAnswer } from './fault-effects.ts';
+export type { AddedFault, Fault, FaultTarget, Faults, ServiceName } from './faults.ts';
 export type { JobOptions, Visibility } from './job.ts';
 export type { Service } from './listen.ts';
 export type { Sandbox, SandboxLog, SandboxOptions, SandboxTokens } from './sandbox.ts';

@@ -5,6 +5,7 @@
  */
 
 export { assertIssuerAccepted } from './accepted-issuer.ts';
+export { parseAttestation } from './attestation.ts';
 export { detachedSignature, parseBundle } from './bundle.ts';
 export { convertSignature } from './convert-signature.ts';
 export { SigningError, VerificationError } from './errors.ts';
@@ -23,6 +24,7 @@ export { githubToken, tokenFile } from './token-source.ts';
 export { parseTrustConfig } from './trust-config.ts';
 export { trustNotices } from './trust-notices.ts';
 export { trustedRootFromFiles } from './key-files.ts';
+export { createKeyVerifier } from './key-verifier.ts';
 export { loadTrustedRoot } from './load-trusted-root.ts';
 export { parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
@@ -30,7 +32,7 @@ export { bundleText } from './write-bundle.ts';
 export type { IssuerOptions } from './accepted-issuer.ts';
 export type { BundleKey, SignatureBundle } from './bundle.ts';
 export type { ConvertibleSignature, ConvertOptions } from './convert-signature.ts';
-export type { DigestedFile } from './digested-file.ts';
+export type { DigestedFile, FileDigest } from './digested-file.ts';
 export type { SigningErrorCode, VerificationErrorCode } from './errors.ts';
 export type { GitHubWorkflow } from './github-workflow.ts';
 export type { GitLabBuild } from './gitlab-provenance.ts';
@@ -38,6 +40,7 @@ export type { GitLabPipeline } from './gitlab-pipeline.ts';
 export type { IdentityPattern } from './identity-pattern.ts';
 export type { IdentityPolicy, PolicyContext, PolicyDifference } from './identity-policy.ts';
 export type { IdentityToken, IdentityTokenOptions } from './identity-token.ts';
+export type { KeyMaterial, KeyVerifier, KeyVerifierOptions } from './key-verifier.ts';
 export type { InclusionProof, LogEntry } from './log-entry.ts';
 export type { Patience } from './patience.ts';
 export type { Predicate } from './predicate.ts';
@@ -53,12 +56,22 @@ export type { GitHubTokenRequest, IdentityTokenSource } from './token-source.ts'
 export type { TrustConfig } from './trust-config.ts';
 export type { TrustedRootSource } from './load-trusted-root.ts';
 export type { TrustFiles } from './key-files.ts';
+export type { SelfContainedMaterial } from './signature-material.ts';
 export type { TrustNotice, TrustNoticeOptions } from './trust-notices.ts';
 export type { TrustOrigin } from './trust-origin.ts';
 export type { TrustedRoot, TrustedService } from './trusted-root.ts';
 export type {
-  SignatureMaterial,
+  KeyVerification,
+  MaterialKind,
+  SignatureFacts,
   Verification,
+  VerifiedCertificate,
+  VerifiedLogEntry,
+  VerifiedTimestamp,
+} from './verification.ts';
+export type {
+  DetachedMaterial,
+  SignatureMaterial,
   Verifier,
   VerifierOptions,
   VerifyOptions,
