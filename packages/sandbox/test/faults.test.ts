@@ -1,6 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { startSandbox } from '@wheelseal/sandbox';
 import type { Sandbox } from '@wheelseal/sandbox';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+import { call, ellipticKey, hashedRekord } from './sigstore/signer.ts';
 
 let sandbox: Sandbox;
 
@@ -98,5 +102,125 @@ test('a service that throws answers 500, and goes on', async () => {
 
   expect(response.status).toBe(500);
   expect(await response.json()).toEqual({ message: 'the sandbox failed: broken' });
+  expect(await status('rekor', '/api/v1/log')).toBe(200);
+});
+
+test('a fault spares the first requests, and says how often it happened', async () => {
+  const fault = sandbox.faults.add({ service: 'rekor', status: 503, skip: 2, times: 1 });
+  const statuses: number[] = [];
+
+  for (let count = 0; count < 4; count += 1) statuses.push(await status('rekor', '/api/v1/log'));
+
+  expect(statuses).toEqual([200, 200, 503, 200]);
+  expect(fault.count()).toBe(1);
+  fault();
+  expect(fault.count()).toBe(1);
+});
+
+const entries = '/api/v1/log/entries';
+const key = ellipticKey();
+let files = 0;
+
+function newEntry() {
+  files += 1;
+  return hashedRekord(Buffer.from(`file ${files}`), key);
+}
+
+async function addEntry(entry: unknown) {
+  return call('POST', sandbox.urls.rekor, entries, { body: entry });
+}
+
+async function treeSize(): Promise<number> {
+  return (await call('GET', sandbox.urls.rekor, '/api/v1/log')).json.treeSize;
+}
+
+test('a connection can be reset before the service sees the request', async () => {
+  const size = await treeSize();
+  sandbox.faults.add({ service: 'rekor', method: 'POST', reset: 'before', times: 1 });
+  const entry = newEntry();
+
+  await expect(addEntry(entry)).rejects.toThrow('fetch failed');
+
+  expect(await treeSize()).toBe(size);
+  expect((await addEntry(entry)).status).toBe(201);
+});
+
+test('a connection can be reset after the service acted', async () => {
+  const size = await treeSize();
+  sandbox.faults.add({ service: 'rekor', method: 'POST', reset: 'after', times: 1 });
+  const entry = newEntry();
+
+  await expect(addEntry(entry)).rejects.toThrow('fetch failed');
+
+  expect(await treeSize()).toBe(size + 1);
+  expect((await addEntry(entry)).status).toBe(409);
+});
+
+test('an answer can be sent to somebody else', async () => {
+  const { json: first } = await addEntry(newEntry());
+  sandbox.faults.add({ service: 'rekor', method: 'POST', replay: true });
+
+  const second = await addEntry(newEntry());
+
+  expect(second.status).toBe(201);
+  expect(second.json).toEqual(first);
+});
+
+test('there is nothing to send to somebody else at first', async () => {
+  await using fresh = await startSandbox();
+  fresh.faults.add({ service: 'rekor', replay: true });
+
+  expect((await call('GET', fresh.urls.rekor, '/api/v1/log')).status).toBe(500);
+});
+
+test('an answer can come late, when the service has long acted', async () => {
+  const size = await treeSize();
+  const gate = Promise.withResolvers<void>();
+  sandbox.faults.add({ service: 'rekor', method: 'POST', delay: gate.promise });
+  let hasAnswered = false;
+
+  const answer = addEntry(newEntry()).finally(() => (hasAnswered = true));
+  while ((await treeSize()) === size) await setImmediate();
+
+  expect(hasAnswered).toBe(false);
+  gate.resolve();
+  expect((await answer).status).toBe(201);
+});
+
+test('an answer can come after some milliseconds', async () => {
+  sandbox.faults.add({ service: 'rekor', delay: 30 });
+  const start = performance.now();
+
+  expect(await status('rekor', '/api/v1/log')).toBe(200);
+
+  expect(performance.now() - start).toBeGreaterThan(25);
+});
+
+test('an answer can end too early', async () => {
+  sandbox.faults.add({ service: 'rekor', truncate: 10, times: 1 });
+
+  const response = await fetch(new URL('/api/v1/log', sandbox.urls.rekor));
+
+  expect(Number(response.headers.get('content-length'))).toBeGreaterThan(10);
+  await expect(response.text()).rejects.toThrow('terminated');
+  expect(await status('rekor', '/api/v1/log')).toBe(200);
+});
+
+test('an answer can be longer than anybody wants it', async () => {
+  const path = '/api/v1/log/publicKey';
+  const { text } = await call('GET', sandbox.urls.rekor, path);
+  sandbox.faults.add({ service: 'rekor', pad: 1_000_000 });
+
+  const padded = await call('GET', sandbox.urls.rekor, path);
+
+  expect(padded.text).toBe(`${text}${' '.repeat(1_000_000)}`);
+});
+
+test('whoever has had enough of an answer can hang up', async () => {
+  sandbox.faults.add({ service: 'rekor', pad: 1_000_000_000, times: 1 });
+  const response = await fetch(new URL('/api/v1/log', sandbox.urls.rekor));
+
+  await response.body?.cancel();
+
   expect(await status('rekor', '/api/v1/log')).toBe(200);
 });

@@ -7,23 +7,26 @@
  * @module
  */
 
+import { parseAttestation } from './attestation.ts';
+import { bundleMediaType } from './bundle-json.ts';
 import { detachedSignature, parseBundle, type SignatureBundle } from './bundle.ts';
 import { parseCertificate } from './certificate.ts';
 import { readCertificate, readSignature } from './detached-signature.ts';
-import { SigningError, VerificationError } from './errors.ts';
+import { digestOf } from './digested-file.ts';
 import { assertRecorded } from './entry-body.ts';
+import { SigningError, VerificationError } from './errors.ts';
 import { assertSignedBy } from './evidence.ts';
 import { timeOf, type LogEntry } from './log-entry.ts';
 import { findLogEntries } from './rekor.ts';
 import type { SignatureShape } from './signature-shape.ts';
 import type { Connection } from './transport.ts';
 import { attestationText } from './write-attestation.ts';
-import { bundleMediaType } from './bundle-json.ts';
 import { bundleText } from './write-bundle.ts';
 
 /** A signature in one of its shapes. */
 export type ConvertibleSignature =
   | { readonly bundle: string | Uint8Array }
+  | { readonly attestation: string | Uint8Array }
   | {
       readonly signature: string | Uint8Array;
       readonly certificate: string | Uint8Array;
@@ -50,7 +53,7 @@ export async function convertSignature(
   options: ConvertOptions = {},
 ): Promise<string> {
   options.signal?.throwIfAborted();
-  const bundle = 'bundle' in from ? parseBundle(from.bundle) : await bundleOf(from, options);
+  const bundle = await bundleOf(from, options);
   if (shape === 'bundle') return bundleText(bundle);
   if (shape === 'attestation') return attestationText(bundle);
   return detachedText(bundle, shape);
@@ -71,12 +74,20 @@ function detachedText(bundle: SignatureBundle, shape: 'signature' | 'certificate
 }
 
 async function bundleOf(
-  { sha256, ...from }: Exclude<ConvertibleSignature, { bundle: unknown }>,
+  from: ConvertibleSignature,
+  options: ConvertOptions,
+): Promise<SignatureBundle> {
+  if ('bundle' in from) return parseBundle(from.bundle);
+  return 'attestation' in from ? parseAttestation(from.attestation) : foundBundle(from, options);
+}
+
+async function foundBundle(
+  { sha256, ...from }: Extract<ConvertibleSignature, { signature: unknown }>,
   { rekorUrl, ...connection }: ConvertOptions,
 ): Promise<SignatureBundle> {
+  const digest = digestOf({ sha256 });
   const signature = readSignature(from.signature);
   const key = { certificate: readCertificate(from.certificate) };
-  const digest = Buffer.from(sha256, 'hex');
   const content = { kind: 'message', signature, sha256 } as const;
   const certificate = parseCertificate(key.certificate);
   // The log learns nothing of files that were not signed.
@@ -99,13 +110,7 @@ async function bundleOf(
       hint: 'Check that `REKOR_URL` is the log the file was signed with.',
     });
   }
-  return {
-    mediaType: bundleMediaType,
-    key,
-    content,
-    logEntries: [first],
-    timestamps: [],
-  };
+  return { mediaType: bundleMediaType, key, content, logEntries: [first], timestamps: [] };
 }
 
 function isWithin(

@@ -4,8 +4,8 @@
  * @module
  */
 
-export { parseAttestation } from './attestation.ts';
 export { assertIssuerAccepted } from './accepted-issuer.ts';
+export { parseAttestation } from './attestation.ts';
 export { detachedSignature, parseBundle } from './bundle.ts';
 export { convertSignature } from './convert-signature.ts';
 export { SigningError, VerificationError } from './errors.ts';
@@ -25,6 +25,7 @@ export { githubToken, tokenFile } from './token-source.ts';
 export { parseTrustConfig } from './trust-config.ts';
 export { trustNotices } from './trust-notices.ts';
 export { trustedRootFromFiles } from './key-files.ts';
+export { createKeyVerifier } from './key-verifier.ts';
 export { loadTrustedRoot } from './load-trusted-root.ts';
 export { parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
@@ -57,6 +58,7 @@ export type { GitHubTokenRequest, IdentityTokenSource } from './token-source.ts'
 export type { TrustConfig } from './trust-config.ts';
 export type { TrustedRootSource } from './load-trusted-root.ts';
 export type { TrustFiles } from './key-files.ts';
+export type { SelfContainedMaterial } from './signature-material.ts';
 export type { TrustNotice, TrustNoticeOptions } from './trust-notices.ts';
 export type { TrustOrigin } from './trust-origin.ts';
 export type { TrustedRoot, TrustedService } from './trusted-root.ts';

@@ -115,12 +115,14 @@ function endsOf(
       end === undefined ? [] : [{ subject: `${what} \`${url}\``, end }],
     ),
   );
-  const certificates = trustOf(trustedRoot)
-    .certificateAuthorities.flatMap((authority) => authority.certificates)
-    .map(({ x509, notAfter }) => ({
+  const { certificateAuthorities, timestampAuthorities } = trustOf(trustedRoot);
+  const authorities = [...certificateAuthorities, ...timestampAuthorities];
+  const certificates = authorities.flatMap((authority) =>
+    authority.certificates.map(({ x509, notAfter: end }) => ({
       subject: `the certificate \`${x509.subject.replaceAll('\n', ', ')}\``,
-      end: notAfter,
-    }));
+      end,
+    })),
+  );
   return [...services, ...certificates];
 }
 
