@@ -14,6 +14,8 @@ export interface FileRecord {
   readonly identity?: string;
   readonly issuer?: string;
   readonly logIndex?: string;
+  /** The earliest time that is proven. */
+  readonly signedAt?: string;
   readonly integratedTime?: string;
   /** Why it was refused. */
   readonly error?: { readonly code: string; readonly message: string };
@@ -60,12 +62,13 @@ function changeBy(event: ReleaseEvent): FileRecord | undefined {
     const { code, message } = verdict.error;
     return { ...measured, error: { code, message } };
   }
-  const { identity, issuer, logIndex } = verdict;
+  const { identity, issuer, logIndex, signedAt, integratedTime } = verdict;
   return {
     ...measured,
     identity,
     issuer,
     logIndex,
-    integratedTime: verdict.integratedTime.toISOString(),
+    signedAt: signedAt.toISOString(),
+    ...(integratedTime && { integratedTime: integratedTime.toISOString() }),
   };
 }

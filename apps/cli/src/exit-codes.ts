@@ -35,6 +35,7 @@ type AnyErrorCode = ReleaseErrorCode | SandboxErrorCode | CommandErrorCode;
 /** Every error code with its exit code. */
 export const exitCodes: Readonly<Record<AnyErrorCode, ExitCode>> = {
   ARCHIVE_INVALID: 2,
+  ATTESTATION_MALFORMED: 3,
   BUILD_FAILED: 1,
   BUILD_FRONTEND_MISSING: 2,
   BUILD_NOT_REPRODUCIBLE: 1,
@@ -68,6 +69,7 @@ export const exitCodes: Readonly<Record<AnyErrorCode, ExitCode>> = {
   METADATA_INVALID: 2,
   METADATA_MISSING: 2,
   NAME_INVALID: 2,
+  NAME_MISMATCH: 3,
   NOTHING_TO_RELEASE: 2,
   NOTHING_TO_SIGN: 2,
   OPTION_INVALID: 2,
@@ -107,6 +109,7 @@ export const exitCodes: Readonly<Record<AnyErrorCode, ExitCode>> = {
   SIGNATURE_MALFORMED: 3,
   SIGNATURE_MISSING: 5,
   SIGNING_CONFIG_MALFORMED: 2,
+  STATEMENT_MALFORMED: 3,
   TAG_UNUSABLE: 2,
   TIMESTAMP_INVALID: 3,
   TIME_UNPROVEN: 2,

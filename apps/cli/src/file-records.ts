@@ -20,6 +20,8 @@ export interface FileRecord {
   readonly identity?: string;
   readonly issuer?: string;
   readonly logIndex?: string;
+  /** The earliest time that is proven. */
+  readonly signedAt?: string;
   readonly integratedTime?: string;
   /** Form of the signature that was verified. */
   readonly material?: string;
@@ -73,14 +75,15 @@ function judged(verdict: DistributionVerdict): FileRecord {
   if (verdict.status !== 'verified') {
     return { ...measured, status, error: describeFailure(verdict.error) };
   }
-  const { identity, issuer, logIndex, integratedTime, material } = verdict;
+  const { identity, issuer, logIndex, signedAt, integratedTime, material } = verdict;
   return {
     ...measured,
     status,
     identity,
     issuer,
     logIndex,
-    integratedTime: integratedTime.toISOString(),
+    signedAt: signedAt.toISOString(),
+    ...(integratedTime && { integratedTime: integratedTime.toISOString() }),
     material,
   };
 }

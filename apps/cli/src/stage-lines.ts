@@ -175,8 +175,8 @@ function judged(events: readonly ReleaseEvent[], options: DescribeOptions): Stag
 
 function verdictCells(verdict: DistributionVerdict, paint: Paint): readonly string[] {
   if (verdict.status === 'verified') {
-    const { filename, logIndex, integratedTime } = verdict;
-    return [`${paint.green('✔')} ${filename}`, `log index ${logIndex}`, formatTime(integratedTime)];
+    const { filename, logIndex, signedAt } = verdict;
+    return [`${paint.green('✔')} ${filename}`, `log index ${logIndex}`, formatTime(signedAt)];
   }
   const { filename, error } = verdict;
   return [

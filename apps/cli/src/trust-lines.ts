@@ -8,6 +8,7 @@ import type { VerificationPorts } from '@wheelseal/pipeline';
 import type { Lines } from './report.ts';
 
 type Origin = NonNullable<VerificationPorts['trust']>;
+type Trusting = Pick<VerificationPorts, 'trust'>;
 
 const kinds: Readonly<Record<Origin['kind'], string>> = {
   file: 'a file',
@@ -18,14 +19,14 @@ const kinds: Readonly<Record<Origin['kind'], string>> = {
 };
 
 /** Fields of the document about the trusted root. */
-export function trustFields({ trust }: VerificationPorts): Readonly<Record<string, unknown>> {
+export function trustFields({ trust }: Trusting): Readonly<Record<string, unknown>> {
   if (trust === undefined) return {};
   const { kind, checkedAt, currentUntil, expiresAt } = trust;
   return { trustedRoot: { kind, checkedAt, currentUntil, expiresAt } };
 }
 
 /** A line about a trusted root that has an age. */
-export function trustLines({ trust }: VerificationPorts): Lines {
+export function trustLines({ trust }: Trusting): Lines {
   return (paint) => {
     if (trust?.checkedAt === undefined) return [];
     const { kind, checkedAt } = trust;

@@ -185,7 +185,21 @@ test('refuses to sign with a token of another issuer', async () => {
       ...sandbox.environment,
       SIGSTORE_ID_TOKEN: other.environment['SIGSTORE_ID_TOKEN'],
     }),
-  ).toEqual(refused(4, 'CERTIFICATE_REFUSED'));
+  ).toEqual(refused(4, 'TOKEN_ISSUER_REFUSED'));
+});
+
+test('refuses to show in a public log what is not public, and asks nobody', async () => {
+  const folder = await temporaryFolder();
+  await writeDistributions(join(folder, 'dist'), { name: 'demo', version: '1.0.0' });
+  const before = await readdir(join(folder, 'dist'));
+  const environment = {
+    ...sandbox.environment,
+    CI_PROJECT_VISIBILITY: 'internal',
+    REKOR_URL: 'https://rekor.sigstore.dev',
+  };
+
+  expect(await refusal(['sign'], folder, environment)).toEqual(refused(4, 'PUBLIC_LOG_REFUSED'));
+  expect(await readdir(join(folder, 'dist'))).toEqual(before);
 });
 
 test.for(['verify', 'publish'])(

@@ -78,6 +78,22 @@ test.for([
     hint: 'Name the project whose pipeline signs.',
   },
   {
+    argv: ['verify', '--gitlab-project-id', '20'],
+    code: 'USAGE_INVALID',
+    hint: expect.stringContaining('--ref refs/tags/'),
+  },
+  {
+    argv: ['verify', '--certificate-identity', 'x', '--runner', 'self-hosted'],
+    code: 'USAGE_INVALID',
+    hint: 'Leave one of them out.',
+  },
+  {
+    argv: ['verify', '--certificate-identity', 'x', '--certificate-identity-regexp', 'y'],
+    code: 'USAGE_INVALID',
+    hint: 'Leave one of them out.',
+  },
+  { argv: ['verify', '--runner', 'mine'], code: 'USAGE_INVALID', hint: expect.anything() },
+  {
     argv: ['release', '--sandbox', '--rekor-url', 'http://127.0.0.1:1'],
     code: 'USAGE_INVALID',
     hint: 'Leave one of the two out.',

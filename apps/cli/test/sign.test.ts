@@ -218,3 +218,87 @@ test.for([
   expect(called.exitCode).toBeGreaterThan(1);
   expect(called.stderr).toContain(`error[${code}]`);
 });
+
+test('signs, verifies and publishes with statements', async () => {
+  const folder = await project();
+
+  const signed = await run(folder, ['sign', '--attestations', '--provenance']);
+  const verified = await run(folder, ['verify']);
+  const published = await run(folder, ['publish', '--json']);
+
+  expect(signed.exitCode).toBe(0);
+  expect(verified.exitCode).toBe(0);
+  const suffixes = ['.crt', '.provenance.sigstore.json', '.publish.attestation', '.sig'];
+  expect(await signaturesIn(folder)).toEqual(
+    [...suffixes, '.sigstore.json'].map((suffix) => wheel + suffix),
+  );
+  expect(published.exitCode).toBe(0);
+  for (const suffix of suffixes) expect(published.stdout).toContain(`${wheel}${suffix}"`);
+});
+
+test('refuses what somebody did to a statement', async () => {
+  const folder = await project();
+  await run(folder, ['sign', '--attestations', '--provenance']);
+  for (const suffix of ['.publish.attestation', '.provenance.sigstore.json']) {
+    const path = join(folder, 'dist', wheel + suffix);
+    const own = await readFile(path, 'utf8');
+    await writeFile(path, await textOf(folder, suffix, sdist));
+    await rm(join(folder, 'dist', 'release.json'), { force: true });
+
+    const called = await run(folder, ['verify', '--json']);
+
+    expect(documentOf(called)).toMatchObject({ exitCode: 3 });
+    await writeFile(path, own);
+  }
+});
+
+test('signs with Rekor 2, and says that only the bundle proves it', async () => {
+  const folder = await project();
+  await run(folder, ['sign']);
+
+  const config = sandbox.trust.rekorTiles.signingConfig;
+  const called = await run(folder, ['sign', '--signing-config', config, '--provenance', '--json']);
+  const verified = await run(folder, ['verify']);
+
+  const { exitCode, warnings } = documentOf(called);
+  expect(exitCode).toBe(0);
+  expect(warnings).toEqual([expect.stringContaining('need their bundle')]);
+  expect(await signaturesIn(folder)).toEqual(
+    ['.provenance.sigstore.json', '.sigstore.json'].map((suffix) => wheel + suffix),
+  );
+  expect(verified.exitCode).toBe(0);
+});
+
+test.for([
+  ['nobody states the time', ['--rekor-version', '2'], 'TIME_UNPROVEN'],
+  ['the attestation would lack it', ['--attestations'], 'SHAPE_IMPOSSIBLE'],
+] as const)('refuses to sign with Rekor 2 where %s', async ([, argv, code]) => {
+  const folder = await project();
+  const { timestamp, rekorTiles } = sandbox.urls;
+  const environment = {
+    ...sandbox.environment,
+    REKOR_URL: rekorTiles.origin,
+    REKOR_VERSION: '2',
+    ...(code === 'SHAPE_IMPOSSIBLE' && { TIMESTAMP_URL: `${timestamp.origin}/api/v1/timestamp` }),
+  };
+
+  const called = await run(folder, ['sign', ...argv], { environment });
+
+  expect(called.exitCode).toBe(2);
+  expect(called.stderr).toContain(`error[${code}]`);
+  expect(await signaturesIn(folder)).toEqual([]);
+});
+
+test('converts an attestation into a bundle, and back', async () => {
+  const folder = await project();
+  await run(folder, ['attest']);
+  const path = `dist/${wheel}.publish.attestation`;
+  const attestation = await readFile(join(folder, path), 'utf8');
+
+  const there = await run(folder, ['convert', path, '--to', 'bundle']);
+  await rm(join(folder, path));
+  const back = await run(folder, ['convert', `dist/${wheel}.sigstore.json`, '--to', 'attestation']);
+
+  expect([there.exitCode, back.exitCode]).toEqual([0, 0]);
+  expect(await readFile(join(folder, path), 'utf8')).toBe(attestation);
+});

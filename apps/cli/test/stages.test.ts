@@ -1,9 +1,11 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { startSandbox } from '@wheelseal/sandbox';
 import type { Sandbox } from '@wheelseal/sandbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeDistributions } from './distribution-files.ts';
+import type { Environment } from '../src/environment.ts';
 import { documentOf, temporaryFolder, wheelseal } from './harness.ts';
 
 let sandbox: Sandbox;
@@ -188,6 +190,89 @@ test('verifies by a project and a ref instead of a name', async () => {
   expect(wrong.exitCode).toBe(3);
   expect(wrong.stderr).toContain('IDENTITY_MISMATCH');
   expect(wrong.stderr).toMatch(/^✘ verify {4}0 of 2 distributions verified/m);
+});
+
+test.for<readonly [flags: readonly string[], exitCode: number, words: string]>([
+  [['--gitlab-project-id', 'ID', '--ref', 'refs/heads/main'], 0, ''],
+  [['--gitlab-project-id', '7', '--ref', 'refs/heads/main'], 3, '(`--gitlab-project-id`)'],
+  [['-R', 'PATH', '--ref', 'refs/tags/v{version}'], 3, 'expected `refs/tags/v1.0.0`'],
+  [['--pipeline-source', 'push', '--runner', 'self-hosted'], 0, ''],
+  [['--runner', 'gitlab-hosted'], 3, 'runner is `self-hosted`, expected `gitlab-hosted`'],
+  [['--pipeline-source', 'web'], 3, '(`--pipeline-source`)'],
+  [['--config-path', 'other.yml'], 3, '(`--config-path`)'],
+  [['--sha', 'a'.repeat(40)], 3, '(`--sha`)'],
+  [['--protected-ref'], 3, 'protection of the ref is not in the certificate'],
+  [['--certificate-identity-regexp', 'https://HOST/[^/]+/[^/]+//.*@refs/heads/.*'], 2, 'owner'],
+  [['--cert-identity-regex', 'https://HOST/OWNER/[^/]+//.*@refs/heads/.*'], 0, ''],
+  [['--certificate-identity-regexp', 'https://HOST/OWNER/[^/]+//.*@refs/tags/.*'], 3, '-regexp`'],
+])('verifies by %j', async ([flags, exitCode, words]) => {
+  const folder = await signedProject();
+  const { environment } = sandbox;
+  const path = environment['CI_PROJECT_PATH'] ?? '';
+  const host = new URL(environment['CI_SERVER_URL'] ?? '').host;
+  const spelled = flags.map((flag) =>
+    flag
+      .replace('ID', environment['CI_PROJECT_ID'] ?? '')
+      .replace('PATH', path)
+      .replace('HOST', host.replaceAll('.', String.raw`\.`))
+      .replace('OWNER', path.split('/')[0] ?? ''),
+  );
+
+  const called = await wheelseal(['verify', folder, ...spelled], { environment });
+
+  expect(called.exitCode).toBe(exitCode);
+  expect(called.stderr + called.stdout).toContain(words);
+});
+
+test('signs with the token in a file, and with one that a runner gives', async () => {
+  const { SIGSTORE_ID_TOKEN: token = '', ...environment } = sandbox.environment;
+  const tokenPath = join(await temporaryFolder(), 'token.jwt');
+  await writeFile(tokenPath, token);
+  const server = createServer((request, response) => {
+    const isAllowed = request.headers.authorization === 'Bearer right-canary-1';
+    response.writeHead(isAllowed ? 200 : 401).end(JSON.stringify({ value: token }));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  const github = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token?x=1`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'right-canary-1',
+  };
+  const sign = async (more: Readonly<Record<string, string>>) =>
+    wheelseal(['sign', await project(), '--json'], { environment: { ...environment, ...more } });
+
+  const calls = [await sign({ SIGSTORE_ID_TOKEN_FILE: tokenPath }), await sign(github)];
+  const refused = await sign({ ...github, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'wrong-canary-2' });
+  server.close();
+
+  expect(calls).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+  expect(refused.exitCode).toBe(4);
+  expect(documentOf(refused).error?.code).toBe('TOKEN_UNAVAILABLE');
+  for (const { stdout, stderr } of [...calls, refused]) {
+    expect(stdout + stderr).not.toMatch(/canary/);
+    expect(stdout + stderr).not.toContain(token);
+  }
+});
+
+test('verifies offline by a file or by the keys of cosign, and asks no log', async () => {
+  const folder = await signedProject();
+  const { WHEELSEAL_TRUSTED_ROOT: _, WHEELSEAL_TRUST_CONFIG: __, ...keys } = sandbox.environment;
+  const kindOf = async (environment: Environment) => {
+    const called = await wheelseal(['verify', folder, '--offline', '--json'], { environment });
+    const { trustedRoot } = documentOf(called);
+    return [called.exitCode, trustedRoot];
+  };
+
+  expect(await kindOf(sandbox.environment)).toEqual([0, { kind: 'file' }]);
+  expect(await kindOf(keys)).toEqual([0, { kind: 'keys' }]);
+  await rm(join(folder, 'dist', 'release.json'));
+  for (const name of await readdir(join(folder, 'dist'))) {
+    if (name.endsWith('.sigstore.json')) await rm(join(folder, 'dist', name));
+  }
+  expect(await kindOf(sandbox.environment)).toEqual([7, undefined]);
 });
 
 test('publishes, publishes again without a change, and downloads into this folder', async () => {

@@ -86,6 +86,7 @@ async function read(
   from: string,
   signal: AbortSignal | undefined,
 ): Promise<ConvertibleSignature> {
+  if (from === 'attestation') return { attestation: await readSignatureFile(path) };
   if (from !== 'signature' && from !== 'certificate')
     return { bundle: await readSignatureFile(path) };
   const { sha256 } = await measureFile(distribution, signal && { signal });

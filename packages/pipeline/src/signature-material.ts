@@ -55,6 +55,17 @@ export function materialOf(
   });
 }
 
+/** The statements beside a distribution, each of which has to verify as well: they are published too. */
+export function statementsOf({
+  attestation,
+  provenance,
+}: SignatureContents): readonly SignatureMaterial[] {
+  return [
+    ...(attestation === undefined ? [] : [{ attestation }]),
+    ...(provenance === undefined ? [] : [{ bundle: provenance }]),
+  ];
+}
+
 /**
  * Throws if a detached signature or certificate is not the one in the bundle beside it: a consumer
  * who reads the other form would get another answer.

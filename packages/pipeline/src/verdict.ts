@@ -22,7 +22,10 @@ export interface VerifiedDistribution {
   /** OIDC issuer that vouched for the signer. */
   readonly issuer: string;
   readonly logIndex: string;
-  readonly integratedTime: Date;
+  /** The earliest time that a log or a timestamp authority states. */
+  readonly signedAt: Date;
+  /** When the log took the entry; absent where the log does not say. */
+  readonly integratedTime?: Date;
   /** The form of the signature that was verified. */
   readonly material: Verification['material'];
 }
@@ -58,7 +61,7 @@ const undecided: ReadonlySet<string> = new Set([
 /** The verdict for a distribution whose signature was verified. */
 export function verified(
   { filename, size, sha256 }: Pick<VerifiedDistribution, 'filename' | 'size' | 'sha256'>,
-  { identity, logIndex, integratedTime, material }: Verification,
+  { identity, logIndex, signedAt, integratedTime, material }: Verification,
 ): VerifiedDistribution {
   const { subject, issuer } = identity;
   return {
@@ -69,7 +72,8 @@ export function verified(
     identity: subject,
     issuer,
     logIndex,
-    integratedTime,
+    signedAt,
+    ...(integratedTime && { integratedTime }),
     material,
   };
 }

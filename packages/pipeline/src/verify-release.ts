@@ -12,7 +12,7 @@ import { runStage, type StageEvent, type StageOptions } from './release-event.ts
 import { assertUnchangedFile } from './release-files.ts';
 import { nothingToRelease, type Release, type ReleasedDistribution } from './release.ts';
 import { sideBySide } from './side-by-side.ts';
-import { assertAgreement, materialOf, readSignatures } from './signature-material.ts';
+import { assertAgreement, materialOf, readSignatures, statementsOf } from './signature-material.ts';
 import {
   type DistributionVerdict,
   type ReleaseVerdict,
@@ -96,6 +96,9 @@ async function judge(
       ...(signal && { signal }),
     });
     await assertAgreement(filename, contents);
+    for (const statement of statementsOf(contents)) {
+      await verifier.verify({ filename, sha256 }, statement, policy, signal && { signal });
+    }
     await assertNamedAsInside(join(directory, filename), signal);
     return verified(distribution, verification);
   } catch (error) {

@@ -46,8 +46,9 @@ export function fakeVerifier(): Verifier & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
-    verify: async ({ filename, sha256 }, material) => {
+    verify: async ({ filename = '', sha256 }, material) => {
       asked.push(filename);
+      if ('attestation' in material) throw new TypeError('no stage verifies attestations');
       const isBundle = 'bundle' in material;
       const text = String(isBundle ? material.bundle : material.signature);
       if (text !== `${isBundle ? 'bundle' : 'signature'} ${sha256}`) {
@@ -55,8 +56,19 @@ export function fakeVerifier(): Verifier & { readonly asked: string[] } {
       }
       return {
         identity: signer,
+        certificate: {
+          serialNumber: '1',
+          validFrom: integratedTime,
+          validUntil: integratedTime,
+          authority: { url: 'https://fulcio.example', validFrom: integratedTime },
+          rootFingerprint: '00'.repeat(32),
+          extensions: new Map(),
+        },
         logIndex: '7',
+        signedAt: integratedTime,
         integratedTime,
+        logEntries: [],
+        timestamps: [],
         material: isBundle ? 'bundle' : 'detached',
       };
     },

@@ -24,6 +24,7 @@ test('gives a verdict with signer, log entry and digest for every file', async (
       issuer: 'https://gitlab.test',
       identity: 'https://gitlab.test/g/demo',
       logIndex: '7',
+      signedAt: new Date('2026-05-01T12:00:00Z'),
       integratedTime: new Date('2026-05-01T12:00:00Z'),
       material: 'detached',
     },
@@ -179,7 +180,7 @@ test('a log that cannot be reached is no verdict', async () => {
 test('a refused file counts more than a log that cannot be reached', async () => {
   const release = await signedRelease();
   const verifier = {
-    verify: async ({ filename }: { filename: string }) => {
+    verify: async ({ filename }: { filename?: string }) => {
       const code = filename === wheelName ? 'LOG_UNREACHABLE' : 'IDENTITY_MISMATCH';
       throw refusal(code, 'no');
     },

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { parseAttestation } from './attestation.ts';
 import { detachedSignature, parseBundle } from './bundle.ts';
 import type { Progress } from './credential.ts';
 import type { DigestedFile } from './digested-file.ts';
@@ -77,7 +78,9 @@ function partsOf({ shapes, attestation = false, provenance }: BatchPlan): readon
 }
 
 function attestationOf(bundle: string): Pick<SignedDistribution, 'attestation'> {
-  return { attestation: attestationText(parseBundle(bundle)) };
+  const attestation = attestationText(parseBundle(bundle));
+  parseAttestation(attestation);
+  return { attestation };
 }
 
 function filePart(shapes: readonly FileShape[]): Part {

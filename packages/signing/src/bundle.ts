@@ -10,7 +10,7 @@
 import { readBundleJson } from './bundle-json.ts';
 import { isIntermediate } from './certificate.ts';
 import { certificateText, signatureText } from './detached-signature.ts';
-import { isSignature } from './ecdsa.ts';
+import { isSignatureForm } from './elliptic-curve.ts';
 import { VerificationError } from './errors.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { SignedContent } from './signed-content.ts';
@@ -42,7 +42,7 @@ export function parseBundle(text: string | Uint8Array): SignatureBundle {
   const { key, ...bundle } = readBundleJson(text);
   if ('publicKeyHint' in key) return { ...bundle, key };
   // Of a certificate's key the kind is known, and with it the one form its signatures have.
-  if (bundle.content.kind === 'message' && !isSignature(bundle.content.signature)) {
+  if (bundle.content.kind === 'message' && !isSignatureForm(bundle.content.signature)) {
     throw new VerificationError('the signature in the bundle is no ECDSA signature', {
       code: 'SIGNATURE_MALFORMED',
       hint: 'Take the bundle that was published with the file.',

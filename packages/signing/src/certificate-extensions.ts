@@ -7,7 +7,15 @@
  * @module
  */
 
-import { ASN1Obj } from '@sigstore/core';
+import {
+  childrenOf,
+  expectTag,
+  objectIdentifier,
+  readElement,
+  tags,
+  writeElement,
+  type DerElement,
+} from './der.ts';
 import { VerificationError } from './errors.ts';
 
 /** One extension: the bytes inside its OCTET STRING. */
@@ -15,6 +23,8 @@ export interface CertificateExtension {
   readonly critical: boolean;
   readonly value: Buffer;
 }
+
+const list = 0xa3;
 
 // Key usage, subject alternative name, basic constraints, extended key usage.
 const understood = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.37']);
@@ -36,31 +46,48 @@ export function readExtensions(der: Buffer): ReadonlyMap<string, CertificateExte
   return extensions;
 }
 
+/** What an authority signed of a certificate, with one of its extensions left out. */
+export function signedPartWithout(der: Buffer, oid: string): Buffer {
+  const fields = childrenOf(signedPart(der), tags.sequence);
+  return writeElement(
+    tags.sequence,
+    ...fields.map((field) => {
+      if (field.tag !== list) return field.bytes;
+      const extensions = childrenOf(readElement(field.value), tags.sequence);
+      const kept = extensions.filter((extension) => readExtension(extension)[0] !== oid);
+      return writeElement(list, writeElement(tags.sequence, ...kept.map(({ bytes }) => bytes)));
+    }),
+  );
+}
+
 function parse(der: Buffer): readonly (readonly [string, CertificateExtension])[] {
   try {
-    const certificate = ASN1Obj.parseBuffer(Buffer.from(der));
-    const fields = certificate.subs[0]?.subs ?? [];
-    const lists = fields.filter((field) => field.tag.isContextSpecific(3));
-    if (lists.length !== 1) throw malformed('the certificate has no extensions');
-    return (lists[0]?.subs[0]?.subs ?? []).map(readExtension);
-  } catch (error) {
-    if (error instanceof VerificationError) throw error;
+    const fields = childrenOf(signedPart(der), tags.sequence);
+    const [extensions, ...others] = fields.filter(({ tag }) => tag === list);
+    if (extensions !== undefined && others.length === 0) {
+      return childrenOf(readElement(extensions.value), tags.sequence).map(readExtension);
+    }
+  } catch {
     throw malformed('the extensions of the certificate cannot be read');
   }
+  throw malformed('the certificate has no extensions');
 }
 
-function readExtension({ subs }: ASN1Obj): readonly [string, CertificateExtension] {
-  const [oid, second, third] = subs;
-  const value = third ?? second;
-  if (oid === undefined || value === undefined || subs.length > 3 || !isOctetString(value)) {
+function signedPart(der: Buffer): DerElement {
+  return expectTag(childrenOf(readElement(der), tags.sequence)[0], tags.sequence);
+}
+
+function readExtension(element: DerElement): readonly [string, CertificateExtension] {
+  const parts = childrenOf(element, tags.sequence);
+  const oid = objectIdentifier(parts[0]);
+  const { value } = expectTag(parts.at(-1), tags.octetString);
+  if (parts.length === 2) return [oid, { critical: false, value }];
+  // FALSE is the default and therefore never written.
+  const flag = expectTag(parts[1], tags.boolean).value;
+  if (parts.length !== 3 || flag.length !== 1 || flag[0] !== 0xff) {
     throw malformed('an extension of the certificate is malformed');
   }
-  const critical = third !== undefined && second !== undefined && second.toBoolean();
-  return [oid.toOID(), { critical, value: value.value }];
-}
-
-function isOctetString({ tag }: ASN1Obj): boolean {
-  return tag.isUniversal() && tag.number === 0x04 && !tag.constructed;
+  return [oid, { critical: true, value }];
 }
 
 function malformed(message: string): VerificationError {

@@ -7,8 +7,8 @@
  * @module
  */
 
-import { ASN1Obj } from '@sigstore/core';
 import type { CertificateExtension } from './certificate-extensions.ts';
+import { childrenOf, readElement, tags } from './der.ts';
 import { VerificationError } from './errors.ts';
 import type { CertificateClaims, SignerIdentity } from './signer-identity.ts';
 
@@ -70,14 +70,12 @@ function issuerOf(extensions: Extensions): string {
 function subjectOf(extensions: Extensions): string {
   const value = extensions.get('2.5.29.17')?.value;
   if (value === undefined) throw malformed('the certificate does not name its holder');
-  const sequence = ASN1Obj.parseBuffer(Buffer.from(value));
-  const [name, ...others] = sequence.subs;
-  if (!isUniversal(sequence, 0x10) || name === undefined || others.length > 0) {
+  const [name, ...others] = childrenOf(readElement(value), tags.sequence);
+  if (name === undefined || others.length > 0) {
     throw malformed('the certificate must name exactly one holder');
   }
   // rfc822Name and uniformResourceIdentifier (RFC 5280 section 4.2.1.6).
-  const known = name.tag.isContextSpecific(1) || name.tag.isContextSpecific(6);
-  if (!known || name.tag.constructed || name.value.length === 0) {
+  if (![0x81, 0x86].includes(name.tag) || name.value.length === 0) {
     throw malformed('the certificate names its holder neither by address nor by URI');
   }
   if (!name.value.every((byte) => byte > 0x20 && byte < 0x7f)) {
@@ -95,18 +93,14 @@ function claimsOf(extensions: Extensions): CertificateClaims {
 
 function utf8String(value: Buffer | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const text = ASN1Obj.parseBuffer(Buffer.from(value));
-  if (!isUniversal(text, 0x0c)) throw malformed('a claim in the certificate is no text');
+  const text = readElement(value);
+  if (text.tag !== tags.utf8String) throw malformed('a claim in the certificate is no text');
   return decodeUtf8(text.value);
 }
 
 function decodeUtf8(value: Buffer | undefined): string | undefined {
   if (value === undefined) return undefined;
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
-}
-
-function isUniversal({ tag }: ASN1Obj, number: number): boolean {
-  return tag.isUniversal() && tag.number === number && tag.constructed === (number === 0x10);
 }
 
 function malformed(message: string): VerificationError {

@@ -10,8 +10,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readExtensions, type CertificateExtension } from './certificate-extensions.ts';
 import { identityOf } from './certificate-identity.ts';
-import { pointOf } from './ecdsa.ts';
 import { VerificationError } from './errors.ts';
+import { toPublicKey, type PublicKey } from './public-key.ts';
 import type { SignerIdentity } from './signer-identity.ts';
 
 /** What a signing certificate says. */
@@ -19,15 +19,18 @@ export interface SigningCertificate {
   readonly der: Buffer;
   /** The same bytes, as OpenSSL reads them. */
   readonly x509: X509Certificate;
+  readonly extensions: ReadonlyMap<string, CertificateExtension>;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** The public key as an uncompressed point on P-256. */
+  readonly key: PublicKey;
+  /** The public key as an uncompressed point. */
   readonly publicPoint: Buffer;
   readonly identity: SignerIdentity;
 }
 
 const longest = 64 * 1024;
-const codeSigning = '1.3.6.1.5.5.7.3.3';
+/** The extended key usage of a certificate that signs files. */
+export const codeSigning = '1.3.6.1.5.5.7.3.3';
 // BasicConstraints with `cA` left out, as it must be, or FALSE (RFC 5280 section 4.2.1.9).
 const notAuthority: readonly [string, string] = ['3000', '3003010100'];
 
@@ -42,38 +45,18 @@ export function parseCertificate(bytes: Uint8Array): SigningCertificate {
   const openssl = readWithOpenSsl(der);
   const extensions = readExtensions(der);
   assertForSigning(openssl, extensions);
-  const publicPoint = pointOf(openssl.publicKey);
-  if (publicPoint === undefined) throw unsupported(openssl);
+  const key = toPublicKey(openssl.publicKey);
+  if (key?.onCurve === undefined) throw unsupported(openssl);
   return {
     der,
     x509: openssl,
+    extensions,
     notBefore: openssl.validFromDate,
     notAfter: openssl.validToDate,
-    publicPoint,
+    key,
+    publicPoint: key.onCurve.point,
     identity: identityOf(extensions),
   };
-}
-
-/**
- * Throws unless one of the authorities signed exactly these bytes.
- *
- * The chain is verified elsewhere, by a parser that writes anew what it verifies. This is about the
- * bytes that the identity was read from.
- *
- * @throws VerificationError with code `CERTIFICATE_UNTRUSTED`.
- */
-export function assertIssued(
-  { x509 }: SigningCertificate,
-  authorities: readonly X509Certificate[],
-): void {
-  const issued = authorities.some(
-    (authority) => x509.checkIssued(authority) && x509.verify(authority.publicKey),
-  );
-  if (issued) return;
-  throw new VerificationError('no trusted authority issued the certificate', {
-    code: 'CERTIFICATE_UNTRUSTED',
-    hint: 'Name the trusted root of the Sigstore that made the signature with `--trusted-root`.',
-  });
 }
 
 /** Whether bytes are the certificate of an authority that is no root. */
@@ -122,7 +105,7 @@ function unsupported(openssl: X509Certificate): VerificationError {
   const { asymmetricKeyType, asymmetricKeyDetails } = openssl.publicKey;
   const found = asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? 'unknown';
   return new VerificationError(
-    `the certificate has a key of kind \`${found}\`, expected \`prime256v1\``,
+    `the certificate has a key of kind \`${found}\`, expected one on P-256, P-384 or P-521`,
     {
       code: 'KEY_UNSUPPORTED',
       hint: 'Sign with an ECDSA key on the curve P-256.',

@@ -7,23 +7,26 @@
  * @module
  */
 
+import { parseAttestation } from './attestation.ts';
+import { bundleMediaType } from './bundle-json.ts';
 import { detachedSignature, parseBundle, type SignatureBundle } from './bundle.ts';
 import { parseCertificate } from './certificate.ts';
 import { readCertificate, readSignature } from './detached-signature.ts';
+import { digestOf } from './digested-file.ts';
+import { assertRecorded } from './entry-body.ts';
 import { SigningError, VerificationError } from './errors.ts';
-import { signingKeyOf } from './evidence.ts';
-import { assertRecordOf } from './hashed-record.ts';
+import { assertSignedBy } from './evidence.ts';
 import { timeOf, type LogEntry } from './log-entry.ts';
 import { findLogEntries } from './rekor.ts';
 import type { SignatureShape } from './signature-shape.ts';
 import type { Connection } from './transport.ts';
 import { attestationText } from './write-attestation.ts';
-import { bundleMediaType } from './bundle-json.ts';
 import { bundleText } from './write-bundle.ts';
 
 /** A signature in one of its shapes. */
 export type ConvertibleSignature =
   | { readonly bundle: string | Uint8Array }
+  | { readonly attestation: string | Uint8Array }
   | {
       readonly signature: string | Uint8Array;
       readonly certificate: string | Uint8Array;
@@ -50,7 +53,7 @@ export async function convertSignature(
   options: ConvertOptions = {},
 ): Promise<string> {
   options.signal?.throwIfAborted();
-  const bundle = 'bundle' in from ? parseBundle(from.bundle) : await bundleOf(from, options);
+  const bundle = await bundleOf(from, options);
   if (shape === 'bundle') return bundleText(bundle);
   if (shape === 'attestation') return attestationText(bundle);
   return detachedText(bundle, shape);
@@ -71,25 +74,33 @@ function detachedText(bundle: SignatureBundle, shape: 'signature' | 'certificate
 }
 
 async function bundleOf(
-  { sha256, ...from }: Exclude<ConvertibleSignature, { bundle: unknown }>,
+  from: ConvertibleSignature,
+  options: ConvertOptions,
+): Promise<SignatureBundle> {
+  if ('bundle' in from) return parseBundle(from.bundle);
+  return 'attestation' in from ? parseAttestation(from.attestation) : foundBundle(from, options);
+}
+
+async function foundBundle(
+  { sha256, ...from }: Extract<ConvertibleSignature, { signature: unknown }>,
   { rekorUrl, ...connection }: ConvertOptions,
 ): Promise<SignatureBundle> {
-  const signed = {
-    signature: readSignature(from.signature),
-    certificate: readCertificate(from.certificate),
-    digest: Buffer.from(sha256, 'hex'),
-  };
-  const certificate = parseCertificate(signed.certificate);
+  const digest = digestOf({ sha256 });
+  const signature = readSignature(from.signature);
+  const key = { certificate: readCertificate(from.certificate) };
+  const content = { kind: 'message', signature, sha256 } as const;
+  const certificate = parseCertificate(key.certificate);
   // The log learns nothing of files that were not signed.
-  signingKeyOf(signed, certificate);
+  assertSignedBy(certificate, { content, digest });
   if (rekorUrl === undefined) {
     throw new VerificationError('a bundle needs the log entry, and there is no log to ask for it', {
       code: 'LOG_UNREACHABLE',
       hint: 'Name the Rekor v1 that was signed with, by `--rekor-url` or `REKOR_URL`.',
     });
   }
-  const found = await findLogEntries({ ...connection, rekorUrl }, signed);
-  for (const entry of found) assertRecordOf(entry, signed);
+  const found = await findLogEntries({ ...connection, rekorUrl }, { key, signature, digest });
+  const { details } = certificate.key;
+  for (const entry of found) assertRecorded(entry, { content, digest, key, details });
   const [first] = found
     .filter((entry) => isWithin(entry, certificate))
     .toSorted((left, right) => Number(left.integratedTime) - Number(right.integratedTime));
@@ -99,13 +110,7 @@ async function bundleOf(
       hint: 'Check that `REKOR_URL` is the log the file was signed with.',
     });
   }
-  return {
-    mediaType: bundleMediaType,
-    key: { certificate: signed.certificate },
-    content: { kind: 'message', signature: signed.signature, sha256 },
-    logEntries: [first],
-    timestamps: [],
-  };
+  return { mediaType: bundleMediaType, key, content, logEntries: [first], timestamps: [] };
 }
 
 function isWithin(

@@ -8,11 +8,11 @@
  */
 
 import { decodeBase64 } from './base64.ts';
-import { encodePem, isSignature } from './ecdsa.ts';
+import { isSignatureForm } from './elliptic-curve.ts';
 import { VerificationError } from './errors.ts';
+import { encodePem, readPem } from './pem.ts';
 
 const longest = 128 * 1024;
-const block = /^-----BEGIN CERTIFICATE-----\r?\n([\w+/=\r\n]+)-----END CERTIFICATE-----(?:\r?\n)*$/;
 
 /** The text of a `.sig` file. */
 export function signatureText(signature: Uint8Array): string {
@@ -31,8 +31,8 @@ export function certificateText(der: Uint8Array): string {
  */
 export function readSignature(content: string | Uint8Array): Buffer {
   const bytes = Buffer.from(content);
-  const signature = isSignature(bytes) ? bytes : decodeLines(bytes);
-  if (signature !== undefined && isSignature(signature)) return signature;
+  const signature = isSignatureForm(bytes) ? bytes : decodeLines(bytes);
+  if (signature !== undefined && isSignatureForm(signature)) return signature;
   throw new VerificationError('the signature is no ECDSA signature in base64 or DER', {
     code: 'SIGNATURE_MALFORMED',
     hint: 'Take the `.sig` file that was published with the file.',
@@ -56,14 +56,6 @@ export function readCertificate(content: string | Uint8Array): Buffer {
     code: 'CERTIFICATE_MALFORMED',
     hint: 'Take the `.crt` file that was published with the file.',
   });
-}
-
-/** The DER of a text that is one certificate in PEM; `undefined` for everything else. */
-export function readPem(text: string): Buffer | undefined {
-  if (text.length > longest) return undefined;
-  const [, body = ''] = block.exec(text) ?? [];
-  const der = decodeBase64(body.replaceAll(/[\r\n]/g, ''));
-  return der === undefined || der.length === 0 ? undefined : der;
 }
 
 function decodeLines(bytes: Buffer): Buffer | undefined {

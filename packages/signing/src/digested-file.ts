@@ -11,8 +11,11 @@ export interface DigestedFile {
   readonly sha256: string;
 }
 
+/** A file that need not be there. Without its name, nothing is said about the name. */
+export type FileDigest = Pick<DigestedFile, 'sha256'> & Partial<DigestedFile>;
+
 /** The digest of a file as 32 bytes. */
-export function digestOf({ filename, sha256 }: DigestedFile): Buffer {
+export function digestOf({ filename = 'the file', sha256 }: FileDigest): Buffer {
   if (!/^[0-9a-f]{64}$/.test(sha256)) {
     throw new TypeError(`the digest of \`${filename}\` is not 64 lower-case hexadecimal digits`);
   }

@@ -54,8 +54,12 @@ export class SigningError extends CodedError<SigningErrorCode> {}
 
 /** Every code a {@link VerificationError} can carry. */
 export type VerificationErrorCode =
-  /** The bundle is no Sigstore bundle of a file's signature. */
+  /** The bundle is no Sigstore bundle. */
   | 'BUNDLE_MALFORMED'
+  /** The attestation is none of a package index (PEP 740). */
+  | 'ATTESTATION_MALFORMED'
+  /** What was attested is no in-toto statement of the expected form. */
+  | 'STATEMENT_MALFORMED'
   /** The certificate is no certificate, or not one for signing files. */
   | 'CERTIFICATE_MALFORMED'
   /** The signature is not in the form of an ECDSA signature. */
@@ -74,7 +78,9 @@ export type VerificationErrorCode =
   | 'TIMESTAMP_INVALID'
   /** The signature is for a file with another digest. */
   | 'DIGEST_MISMATCH'
-  /** The signature does not fit the file and the certificate. */
+  /** The attestation is for a file with another name. */
+  | 'NAME_MISMATCH'
+  /** The signature does not fit the file and the key. */
   | 'SIGNATURE_INVALID'
   /** Somebody else signed. */
   | 'IDENTITY_MISMATCH'

@@ -7,10 +7,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseCertificate, type SigningCertificate } from './certificate.ts';
-import { readPem } from './detached-signature.ts';
 import { SigningError, VerificationError } from './errors.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { EphemeralKeyPair } from './key-pair.ts';
+import { readPem } from './pem.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
 import { endpoint, type Answer, type Connection } from './transport.ts';
 

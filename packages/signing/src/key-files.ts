@@ -61,8 +61,12 @@ export async function trustedRootFromFiles(files: TrustFiles): Promise<TrustedRo
     certificateAuthorities: authorities
       .filter((one) => one.ca)
       .map((one) => authority(one, authorities)),
-    tlogs: logKeys.map((key) => log(key, start, files.rekorUrl.href)),
-    ctlogs: certificateLogKeys.map((key) => log(key, start, 'urn:certificate-transparency')),
+    tlogs: logKeys.map((key) =>
+      log(key, start, { baseUrl: files.rekorUrl.href, origin: files.rekorUrl.hostname }),
+    ),
+    ctlogs: certificateLogKeys.map((key) =>
+      log(key, start, { baseUrl: 'urn:certificate-transparency' }),
+    ),
     timestampAuthorities: timestamping
       .filter((one) => !one.ca)
       .map((one) => authority(one, timestamping)),
@@ -99,7 +103,11 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-function log(key: KeyObject, start: Date, baseUrl: string): object {
+function log(
+  key: KeyObject,
+  start: Date,
+  { baseUrl, origin }: { readonly baseUrl: string; readonly origin?: string },
+): object {
   const rawBytes = key.export({ type: 'spki', format: 'der' });
   const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
   const kind = namedCurve ?? `${key.asymmetricKeyType ?? ''}${modulusLength ?? ''}`;
@@ -114,8 +122,18 @@ function log(key: KeyObject, start: Date, baseUrl: string): object {
       keyDetails,
       validFor: { start: start.toISOString() },
     },
-    logId: { keyId: createHash('sha256').update(rawBytes).digest('base64') },
+    logId: {
+      keyId: createHash('sha256')
+        .update(namedBy(rawBytes, kind, origin))
+        .digest('base64'),
+    },
   };
+}
+
+// A log with an Ed25519 key has its name in its ID (https://c2sp.org/signed-note), others do not.
+function namedBy(spki: Buffer, kind: string, origin: string | undefined): Buffer {
+  if (kind !== 'ed25519' || origin === undefined) return spki;
+  return Buffer.concat([Buffer.from(`${origin}\n`), Buffer.of(1), spki.subarray(-32)]);
 }
 
 async function readCertificates(path: string): Promise<readonly X509Certificate[]> {

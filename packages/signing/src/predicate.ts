@@ -6,7 +6,9 @@
  * @module
  */
 
+import { publishPredicateType } from './attestation.ts';
 import type { DigestedFile } from './digested-file.ts';
+import { statementType } from './statement.ts';
 
 /** What is stated about a file. */
 export interface Predicate {
@@ -15,19 +17,16 @@ export interface Predicate {
   readonly content: Readonly<Record<string, unknown>> | null;
 }
 
-/** The type of the media in an envelope that holds a statement. */
-export const statementType = 'application/vnd.in-toto+json';
-
 /** That somebody published the file: nothing more is said (PEP 740). */
 export const publishPredicate: Predicate = {
-  type: 'https://docs.pypi.org/attestations/publish/v1',
+  type: publishPredicateType,
   content: null,
 };
 
 /** Writes what is stated about one file. */
 export function statementText({ filename, sha256 }: DigestedFile, predicate: Predicate): string {
   return JSON.stringify({
-    _type: 'https://in-toto.io/Statement/v1',
+    _type: statementType,
     subject: [{ name: filename, digest: { sha256 } }],
     predicateType: predicate.type,
     predicate: predicate.content,

@@ -8,15 +8,12 @@
  */
 
 import { readLogEntryJson } from './bundle-json.ts';
+import type { Recorded } from './entry-kinds.ts';
 import { SigningError } from './errors.ts';
 import type { LogEntry } from './log-entry.ts';
-import {
-  isRecordOf,
-  secondProposal,
-  type LoggedSignature,
-  type Proposal,
-} from './logged-signature.ts';
+import { tiledEntryRequest } from './log-request.ts';
 import { withDefaults } from './patience.ts';
+import { assertOwn } from './rekor.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
 import { endpoint, type Connection } from './transport.ts';
 
@@ -32,21 +29,20 @@ const leastPatience = 20_000;
  */
 export async function addTiledEntry(
   { url, patience, ...connection }: Connection & { readonly url: URL },
-  signed: LoggedSignature,
+  recorded: Recorded,
 ): Promise<LogEntry | undefined> {
   const whole = withDefaults(patience);
-  const proposal = secondProposal(signed);
   const { status, body } = await ask(service, {
     ...connection,
     url: endpoint(url, '/api/v2/log/entries'),
     method: 'POST',
     contentType: 'application/json',
     accept: 'application/json',
-    body: JSON.stringify(proposal.request),
+    body: JSON.stringify(tiledEntryRequest(recorded)),
     patience: { ...whole, answer: Math.max(leastPatience, whole.answer) },
   });
   if (status === 409) return undefined;
-  if (status === 200 || status === 201) return readEntry(body, proposal);
+  if (status === 200 || status === 201) return readOwn(body, recorded);
   if (![400, 401, 403, 413, 422].includes(status)) throw unexpected(service, `status ${status}`);
   throw new SigningError(`Rekor takes no entry for the signature, it answered ${status}`, {
     code: 'LOG_REFUSED',
@@ -54,13 +50,13 @@ export async function addTiledEntry(
   });
 }
 
-function readEntry(body: Buffer, proposal: Proposal): LogEntry {
+function readOwn(body: Buffer, recorded: Recorded): LogEntry {
   const entry = readLogEntryJson(parseJson(body));
   if (entry?.inclusionProof?.checkpoint === undefined) {
     throw unexpected(service, 'no log entry with its proof');
   }
-  if (isRecordOf(entry, proposal)) return entry;
-  throw unexpected(service, 'an entry that is not ours');
+  assertOwn(service, entry, recorded);
+  return entry;
 }
 
 function parseJson(body: Buffer): unknown {

@@ -4,15 +4,12 @@
  * @module
  */
 
+import { assertRecorded } from './entry-body.ts';
+import type { Recorded } from './entry-kinds.ts';
 import { SigningError, VerificationError } from './errors.ts';
 import { hashedRecord, type Signed } from './hashed-record.ts';
 import type { LogEntry } from './log-entry.ts';
-import {
-  firstProposal,
-  isRecordOf,
-  type LoggedSignature,
-  type Proposal,
-} from './logged-signature.ts';
+import { entryRequest } from './log-request.ts';
 import { readFoundEntries, readOneEntry } from './rekor-answer.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
 import { endpoint, exchange, TransportError, type Answer, type Connection } from './transport.ts';
@@ -33,19 +30,18 @@ const json = { contentType: 'application/json', accept: 'application/json' };
  */
 export async function addLogEntry(
   { url, ...connection }: Connection & { readonly url: URL },
-  signed: LoggedSignature,
+  recorded: Recorded,
 ): Promise<LogEntry> {
-  const proposal = firstProposal(signed);
   const answer = await ask(service, {
     ...json,
     ...connection,
     url: endpoint(url, '/api/v1/log/entries'),
     method: 'POST',
-    body: JSON.stringify(proposal.request),
+    body: JSON.stringify(entryRequest(recorded)),
   });
-  if (answer.status === 201) return readEntry(answer, proposal);
+  if (answer.status === 201) return readOwn(answer, recorded);
   if (answer.status === 409) {
-    return readEntry(await fetchExisting({ url, ...connection }, answer), proposal);
+    return readOwn(await fetchExisting({ url, ...connection }, answer), recorded);
   }
   if (![400, 401, 403, 413, 422].includes(answer.status)) {
     throw unexpected(service, `status ${answer.status}`);
@@ -102,11 +98,25 @@ async function fetchExisting(
   throw unexpected(service, `status ${answer.status} for an entry it says it has`);
 }
 
-function readEntry({ body }: Answer, proposal: Proposal): LogEntry {
+function readOwn({ body }: Answer, recorded: Recorded): LogEntry {
   const entry = readOneEntry(body);
   if (entry === undefined) throw unexpected(service, 'no log entry');
-  if (isRecordOf(entry, proposal)) return entry;
-  throw unexpected(service, 'an entry that is not ours');
+  assertOwn(service, entry, recorded);
+  return entry;
+}
+
+/**
+ * Throws unless an entry that a log answered with is the one it was asked for.
+ *
+ * @throws SigningError with code `SERVICE_UNEXPECTED_RESPONSE`.
+ */
+export function assertOwn(asked: NamedService, entry: LogEntry, recorded: Recorded): void {
+  try {
+    assertRecorded(entry, recorded);
+  } catch (error) {
+    if (error instanceof VerificationError) throw unexpected(asked, 'an entry that is not ours');
+    throw error;
+  }
 }
 
 function unreachable(message: string, cause?: unknown): VerificationError {

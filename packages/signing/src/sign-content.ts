@@ -8,11 +8,11 @@
 import { createHash } from 'node:crypto';
 import type { SigningCertificate } from './certificate.ts';
 import type { Credential, CredentialSupply } from './credential.ts';
+import type { Recorded } from './entry-kinds.ts';
 import { SigningError } from './errors.ts';
 import { hintOf, type KeyPair } from './key-pair.ts';
 import { timeOf, type LogEntry } from './log-entry.ts';
-import type { LoggedSignature } from './logged-signature.ts';
-import { statementType } from './predicate.ts';
+import { statementPayloadType } from './statement.ts';
 import { addTiledEntry } from './rekor-tiles.ts';
 import { addLogEntry } from './rekor.ts';
 import { preAuthenticationEncoding } from './signed-content.ts';
@@ -79,8 +79,8 @@ async function prove(
       requestTimestamp({ ...connection, timestampUrl }, content.signature),
     ),
   );
-  const verifier = certificate ? { certificate: certificate.der } : { publicKey: key.publicKey };
-  const signed = { content, digest, verifier };
+  const holder = certificate ? { certificate: certificate.der } : { publicKey: key.publicKey };
+  const signed = { content, digest, key: holder, details: ['PKIX_ECDSA_P256_SHA_256'] };
   const found = await Promise.all(logs.map(async (log) => record(log, connection, signed)));
   const entries = found.filter((entry) => entry !== undefined);
   if (entries.length < found.length) return { failure: lost(), reason: 'lost' };
@@ -103,13 +103,13 @@ async function prove(
   };
 }
 
-function sign(unsigned: Unsigned, key: KeyPair): Pick<LoggedSignature, 'content' | 'digest'> {
+function sign(unsigned: Unsigned, key: KeyPair): Pick<Recorded, 'content' | 'digest'> {
   if ('statement' in unsigned) {
     const payload = Buffer.from(unsigned.statement);
-    const bytes = preAuthenticationEncoding(statementType, payload);
+    const bytes = preAuthenticationEncoding(statementPayloadType, payload);
     const signature = key.signBytes(bytes);
     return {
-      content: { kind: 'envelope', payloadType: statementType, payload, signature },
+      content: { kind: 'envelope', payloadType: statementPayloadType, payload, signature },
       digest: createHash('sha256').update(bytes).digest(),
     };
   }
@@ -122,7 +122,7 @@ function sign(unsigned: Unsigned, key: KeyPair): Pick<LoggedSignature, 'content'
 async function record(
   { url, version }: LogService,
   connection: Connection,
-  signed: LoggedSignature,
+  signed: Recorded,
 ): Promise<LogEntry | undefined> {
   if (version === 2) return addTiledEntry({ ...connection, url }, signed);
   return addLogEntry({ ...connection, url }, signed);

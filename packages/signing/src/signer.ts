@@ -96,7 +96,7 @@ export function createSigner(services: SigstoreServices): Signer {
           : certificates(signer, { ...services, logs, timestampUrls }, batch.progress);
       await mapSideBySide(batch.tasks, { atOnce, signal }, async (task, one) => {
         const proven = await signContent(task.unsigned, supply, { ...connection, signal: one });
-        await selfCheck(task.file, proven, { trustedRoot, now, signal: one });
+        await selfCheck(task.file, proven, { trustedRoot, key, now, signal: one });
         task.done(proven);
       });
       return batch.signed;

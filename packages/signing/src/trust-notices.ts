@@ -115,10 +115,14 @@ function endsOf(
       end === undefined ? [] : [{ subject: `${what} \`${url}\``, end }],
     ),
   );
-  const certificates = trustOf(trustedRoot).authorities.map((certificate) => ({
-    subject: `the certificate \`${certificate.subject.replaceAll('\n', ', ')}\``,
-    end: certificate.validToDate,
-  }));
+  const { certificateAuthorities, timestampAuthorities } = trustOf(trustedRoot);
+  const authorities = [...certificateAuthorities, ...timestampAuthorities];
+  const certificates = authorities.flatMap((authority) =>
+    authority.certificates.map(({ x509, notAfter: end }) => ({
+      subject: `the certificate \`${x509.subject.replaceAll('\n', ', ')}\``,
+      end,
+    })),
+  );
   return [...services, ...certificates];
 }
 

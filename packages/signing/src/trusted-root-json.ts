@@ -19,13 +19,20 @@ export interface ValidityJson {
 /** A certificate authority or a timestamp authority. */
 export interface AuthorityJson {
   readonly uri?: string | null | undefined;
+  readonly certChain: { readonly certificates: readonly { readonly rawBytes: string }[] };
   readonly validFor: ValidityJson;
 }
 
 /** A log of signatures or of certificates. */
 export interface LogJson {
   readonly baseUrl: string;
-  readonly publicKey: { readonly validFor: ValidityJson };
+  readonly publicKey: {
+    readonly rawBytes: string;
+    readonly keyDetails: string;
+    readonly validFor: ValidityJson;
+  };
+  readonly logId: { readonly keyId: string };
+  readonly checkpointKeyId?: { readonly keyId: string } | null | undefined;
 }
 
 /** What is read of a trusted root. */

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { X509Certificate } from 'node:crypto';
-import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
-import { toTrustMaterial } from '@sigstore/verify';
+import { createPublicKey } from 'node:crypto';
+import { readAuthorityCertificate } from './certificate-chain.ts';
+import { toPublicKey } from './public-key.ts';
 import type { TrustOrigin } from './trust-origin.ts';
-import { bindTrust, trustOf, type Trust } from './trust.ts';
+import { bindTrust, trustOf, type Trust, type TrustedAuthority, type TrustedLog } from './trust.ts';
 import {
   malformedRoot,
   readTrustedRootJson,
@@ -42,14 +42,14 @@ export interface TrustedRoot {
  * @throws VerificationError with code `TRUSTED_ROOT_MALFORMED`.
  */
 export function parseTrustedRoot(text: string): TrustedRoot {
-  const json = readTrustedRootJson(text);
+  const trust = readTrust(readTrustedRootJson(text));
   const trustedRoot: TrustedRoot = {
-    certificateAuthorities: json.certificateAuthorities.map(authority),
-    transparencyLogs: json.tlogs.map(log),
-    certificateLogs: (json.ctlogs ?? []).map(log),
-    timestampAuthorities: (json.timestampAuthorities ?? []).map(authority),
+    certificateAuthorities: trust.certificateAuthorities.map(({ service }) => service),
+    transparencyLogs: trust.transparencyLogs.map(({ service }) => service),
+    certificateLogs: trust.certificateLogs.map(({ service }) => service),
+    timestampAuthorities: trust.timestampAuthorities.map(({ service }) => service),
   };
-  bindTrust(trustedRoot, readTrust(json));
+  bindTrust(trustedRoot, trust);
   return trustedRoot;
 }
 
@@ -62,25 +62,36 @@ export function withOrigin(trustedRoot: TrustedRoot, origin: TrustOrigin): Trust
 
 function readTrust(json: TrustedRootJson): Trust {
   try {
-    const message = TrustedRootMessage.fromJSON(json);
-    const chains = message.certificateAuthorities.flatMap(
-      ({ certChain }) => certChain?.certificates ?? [],
-    );
     return {
-      material: toTrustMaterial(message),
-      authorities: chains.map(({ rawBytes }) => new X509Certificate(rawBytes)),
+      certificateAuthorities: json.certificateAuthorities.map(readAuthority),
+      timestampAuthorities: (json.timestampAuthorities ?? []).map(readAuthority),
+      transparencyLogs: json.tlogs.flatMap(readLog),
+      certificateLogs: (json.ctlogs ?? []).flatMap(readLog),
     };
   } catch (cause) {
     throw malformedRoot('a key or certificate in the trusted root cannot be read', cause);
   }
 }
 
-function authority({ uri, validFor }: AuthorityJson): TrustedService {
-  return { url: uri ?? '', ...validity(validFor) };
+function readAuthority({ uri, certChain, validFor }: AuthorityJson): TrustedAuthority {
+  return {
+    service: { url: uri ?? '', ...validity(validFor) },
+    certificates: certChain.certificates.map(({ rawBytes }) =>
+      readAuthorityCertificate(Buffer.from(rawBytes, 'base64')),
+    ),
+  };
 }
 
-function log({ baseUrl, publicKey }: LogJson): TrustedService {
-  return { url: baseUrl, ...validity(publicKey.validFor) };
+// A log with a key of a kind that is not supported proves nothing; the others still do.
+function readLog({ baseUrl, publicKey, logId, checkpointKeyId }: LogJson): readonly TrustedLog[] {
+  const { rawBytes, keyDetails, validFor } = publicKey;
+  const type = keyDetails.startsWith('PKCS1_') ? 'pkcs1' : 'spki';
+  const key = toPublicKey(
+    createPublicKey({ key: Buffer.from(rawBytes, 'base64'), format: 'der', type }),
+  );
+  if (key === undefined) return [];
+  const ids = [logId, checkpointKeyId ?? logId].map(({ keyId }) => Buffer.from(keyId, 'base64'));
+  return [{ service: { url: baseUrl, ...validity(validFor) }, key, ids }];
 }
 
 function validity({ start, end }: ValidityJson): Omit<TrustedService, 'url'> {

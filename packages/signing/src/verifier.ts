@@ -1,5 +1,6 @@
 /**
- * Verifies that a file was signed by whom it must be, from a bundle or from `.sig` and `.crt`.
+ * Verifies that a file was signed by whom it must be, from a bundle, an attestation, or from `.sig` and
+ * `.crt`.
  *
  * A bundle brings its log entry. Without one, the log is asked; what it answers is verified in the
  * same way.
@@ -8,30 +9,26 @@
  */
 
 import type { Dispatcher } from 'undici';
-import { parseBundle } from './bundle.ts';
 import { parseCertificate } from './certificate.ts';
 import { readCertificate, readSignature } from './detached-signature.ts';
-import { digestOf, type DigestedFile } from './digested-file.ts';
+import { digestOf, type FileDigest } from './digested-file.ts';
 import { VerificationError } from './errors.ts';
-import { signingKeyOf, verifyEvidence, type Finding } from './evidence.ts';
+import { assertSignedBy, verifyEvidence } from './evidence.ts';
 import { assertIdentity, type IdentityPolicy, type PolicyContext } from './identity-policy.ts';
-import { findLogEntries } from './rekor.ts';
-import type { SignerIdentity } from './signer-identity.ts';
-import { trustOf } from './trust.ts';
+import { earliestEntry, type SearchedLog } from './log-search.ts';
+import { assertAbout, readMaterial, type SelfContainedMaterial } from './signature-material.ts';
+import { trustOf, type Trust } from './trust.ts';
 import type { TrustedRoot } from './trusted-root.ts';
+import { verificationOf, type Verification } from './verification.ts';
 
-/** A signature: a bundle, or the contents of a `.sig` and a `.crt` file. */
-export type SignatureMaterial =
-  | { readonly bundle: string | Uint8Array }
-  | { readonly signature: string | Uint8Array; readonly certificate: string | Uint8Array };
-
-/** What verification found. */
-export interface Verification {
-  readonly identity: SignerIdentity;
-  readonly logIndex: string;
-  readonly integratedTime: Date;
-  readonly material: 'bundle' | 'detached';
+/** The contents of a `.sig` and a `.crt` file. */
+export interface DetachedMaterial {
+  readonly signature: string | Uint8Array;
+  readonly certificate: string | Uint8Array;
 }
+
+/** A signature: a bundle, an attestation, or the contents of a `.sig` and a `.crt` file. */
+export type SignatureMaterial = SelfContainedMaterial | DetachedMaterial;
 
 /** Settings of {@link createVerifier}. */
 export interface VerifierOptions {
@@ -54,29 +51,32 @@ export interface Verifier {
    * @throws VerificationError with the code of what does not hold.
    */
   verify(
-    file: DigestedFile,
+    file: FileDigest,
     material: SignatureMaterial,
     policy: IdentityPolicy,
     options?: VerifyOptions,
   ): Promise<Verification>;
 }
 
+interface Surroundings extends SearchedLog {
+  readonly now: Date;
+}
+
 /** Prepares verification. Does no I/O; only a detached signature needs the log. */
 export function createVerifier(trustedRoot: TrustedRoot, options: VerifierOptions = {}): Verifier {
-  trustOf(trustedRoot);
+  const trust = trustOf(trustedRoot);
   const { now = () => new Date() } = options;
   return {
     async verify(file, material, policy, { signal, versions } = {}) {
       assertPolicy(policy);
       signal?.throwIfAborted();
-      const digest = digestOf(file);
-      const finding =
-        'bundle' in material
-          ? verifyBundle(material.bundle, file, digest, trustedRoot, now())
-          : await verifyDetached(material, digest, trustedRoot, { ...options, signal, now });
+      const verification =
+        'signature' in material
+          ? await verifyDetached(material, file, trust, { ...options, signal, now: now() })
+          : verifySelfContained(material, file, trust, now());
       // Last, so that no name is believed, or shown, that nobody vouches for.
-      assertIdentity(finding.identity, policy, versions && { versions });
-      return { ...finding, material: 'bundle' in material ? 'bundle' : 'detached' };
+      assertIdentity(verification.identity, policy, versions && { versions });
+      return verification;
     },
   };
 }
@@ -87,89 +87,40 @@ function assertPolicy(policy: IdentityPolicy | undefined): void {
   throw new TypeError('a policy is required');
 }
 
-function verifyBundle(
-  text: string | Uint8Array,
-  file: DigestedFile,
-  digest: Buffer,
-  trustedRoot: TrustedRoot,
+function verifySelfContained(
+  material: SelfContainedMaterial,
+  file: FileDigest,
+  trust: Trust,
   now: Date,
-): Finding {
-  const { key, content, ...proofs } = parseBundle(text);
-  if (content.kind !== 'message') {
-    throw new VerificationError(
-      'the bundle holds an attestation, expected the signature of a file',
-      {
-        code: 'BUNDLE_MALFORMED',
-        hint: 'Take the `.sigstore.json` file that was published with the file.',
-      },
-    );
-  }
+): Verification {
+  const { key, evidence } = readMaterial(material, file);
   if ('publicKeyHint' in key) {
     throw new VerificationError('the bundle names a public key, expected a certificate', {
       code: 'KEY_UNSUPPORTED',
-      hint: 'Sign with an identity token.',
+      hint: 'Verify with the public key instead of an identity.',
     });
   }
-  const { signature, sha256 } = content;
-  if (sha256 !== undefined && sha256 !== file.sha256) {
-    throw new VerificationError(
-      `the bundle is for the digest \`${sha256}\`, the file has \`${file.sha256}\``,
-      {
-        code: 'DIGEST_MISMATCH',
-        hint: 'Get the file and its bundle again; one of them was changed.',
-      },
-    );
-  }
-  return verifyEvidence({ ...key, signature, digest, ...proofs }, trustedRoot, now);
+  const finding = verifyEvidence({ ...evidence, ...key }, trust, now);
+  const predicateType = assertAbout(material, evidence.content, file);
+  const kind = 'bundle' in material ? 'bundle' : 'attestation';
+  return verificationOf(finding, kind, predicateType);
 }
 
 async function verifyDetached(
-  material: Exclude<SignatureMaterial, { bundle: unknown }>,
-  digest: Buffer,
-  trustedRoot: TrustedRoot,
-  connection: VerifierOptions & { signal: AbortSignal | undefined; now: () => Date },
-): Promise<Finding> {
-  const { rekorUrl, now } = connection;
-  const signed = {
-    certificate: readCertificate(material.certificate),
-    signature: readSignature(material.signature),
-    digest,
-  };
+  material: DetachedMaterial,
+  file: FileDigest,
+  trust: Trust,
+  { now, ...log }: Surroundings,
+): Promise<Verification> {
+  const certificate = readCertificate(material.certificate);
+  const signature = readSignature(material.signature);
+  const digest = digestOf(file);
+  const evidence = { content: { kind: 'message', signature } as const, digest, timestamps: [] };
   // Before the log is asked, so that it learns nothing of files that were not signed.
-  signingKeyOf(signed, parseCertificate(signed.certificate));
-  if (rekorUrl === undefined) {
-    throw new VerificationError('there is no log to ask for the entry of the signature', {
-      code: 'LOG_UNREACHABLE',
-      hint: 'Name the log with `--rekor-url` or `REKOR_URL`, or verify the bundle.',
-    });
-  }
-  const entries = await findLogEntries({ ...connection, rekorUrl }, signed);
-  if (entries.length === 0) {
-    throw new VerificationError('the transparency log does not know the signature', {
-      code: 'LOG_ENTRY_MISSING',
-      hint: 'Check that `REKOR_URL` is the log the file was signed with.',
-    });
-  }
-  return earliest(
-    entries.map(
-      (entry) => () =>
-        verifyEvidence({ ...signed, logEntries: [entry], timestamps: [] }, trustedRoot, now()),
-    ),
+  assertSignedBy(parseCertificate(certificate), evidence);
+  const signed = { key: { certificate }, signature, digest };
+  const finding = await earliestEntry(log, signed, (entry) =>
+    verifyEvidence({ ...evidence, certificate, logEntries: [entry] }, trust, now),
   );
-}
-
-// The log may know a signature more than once. Each entry stands for itself; the first one counts.
-function earliest(candidates: readonly (() => Finding)[]): Finding {
-  const findings: Finding[] = [];
-  const failures: unknown[] = [];
-  for (const candidate of candidates) {
-    try {
-      findings.push(candidate());
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  const [first, ...rest] = findings;
-  if (first === undefined) throw failures[0];
-  return rest.reduce((best, one) => (one.integratedTime < best.integratedTime ? one : best), first);
+  return verificationOf(finding, 'detached', undefined);
 }

@@ -7,10 +7,15 @@
  * @module
  */
 
+import { z } from 'zod';
+import { publishPredicateType } from './attestation.ts';
 import type { SignatureBundle } from './bundle.ts';
 import { SigningError } from './errors.ts';
-import { statementType } from './predicate.ts';
+import type { SignedContent } from './signed-content.ts';
+import { statementPayloadType } from './statement.ts';
 import { logEntryJson } from './write-bundle.ts';
+
+const Published = z.looseObject({ predicateType: z.literal(publishPredicateType) });
 
 /**
  * Writes the attestation that a bundle holds.
@@ -22,8 +27,8 @@ export function attestationText(bundle: Omit<SignatureBundle, 'mediaType'>): str
   if (content.kind !== 'envelope') {
     throw impossible('the bundle holds the signature of a file, expected that of a statement');
   }
-  if (content.payloadType !== statementType) {
-    throw impossible('the envelope in the bundle holds no statement');
+  if (!isPublishStatement(content)) {
+    throw impossible('the bundle states something else than that a file was published');
   }
   if ('publicKeyHint' in key) {
     throw impossible('the bundle names a public key, and an attestation needs a certificate');
@@ -41,6 +46,18 @@ export function attestationText(bundle: Omit<SignatureBundle, 'mediaType'>): str
     },
     envelope: { statement: base64(content.payload), signature: base64(content.signature) },
   });
+}
+
+function isPublishStatement({
+  payloadType,
+  payload,
+}: Extract<SignedContent, { kind: 'envelope' }>): boolean {
+  if (payloadType !== statementPayloadType) return false;
+  try {
+    return Published.safeParse(JSON.parse(Buffer.from(payload).toString('utf8'))).success;
+  } catch {
+    return false;
+  }
 }
 
 function impossible(message: string): SigningError {

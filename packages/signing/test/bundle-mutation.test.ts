@@ -553,7 +553,7 @@ const entries: readonly Case[] = [
       body((text) => text.replace('0.0.1', '0.0.2'))(b);
       entryOf(b).kindVersion.version = '0.0.2';
     },
-    'LOG_ENTRY_MISMATCH',
+    'LOG_ENTRY_INVALID',
   ],
   [
     'entry of a sibling',
@@ -726,7 +726,7 @@ const documents: readonly Case[] = [
         signatures: [{ sig: 'AAAA' }],
       };
     },
-    'BUNDLE_MALFORMED',
+    'SIGNATURE_MALFORMED',
   ],
   ['an attestation beside the signature', (b) => (b['dsseEnvelope'] = {}), 'BUNDLE_MALFORMED'],
   ['an unknown field', (b) => (b['extra'] = 1), 'BUNDLE_MALFORMED'],

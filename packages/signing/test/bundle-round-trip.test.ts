@@ -35,7 +35,33 @@ test('verifies what it signed, from both materials', async () => {
     [sdist, await scene.signOne(sdist)],
   ] as const) {
     const { bundle, signature, certificate, logIndex, integratedTime, identity } = signed;
-    const found = { identity, logIndex, integratedTime };
+    const x509 = new X509Certificate(Buffer.from(certificate, 'base64'));
+    const logUrl = sandbox.urls.rekor.origin;
+    const found = {
+      identity,
+      logIndex,
+      integratedTime,
+      signedAt: integratedTime,
+      timestamps: [],
+      logEntries: [
+        {
+          logIndex,
+          logId: expect.stringMatching(/^[0-9a-f]{64}$/),
+          logUrl,
+          kind: 'hashedrekord',
+          version: '0.0.1',
+          integratedTime,
+        },
+      ],
+      certificate: {
+        serialNumber: x509.serialNumber.toLowerCase(),
+        validFrom: x509.validFromDate,
+        validUntil: x509.validToDate,
+        authority: expect.objectContaining({ url: sandbox.urls.fulcio.origin }),
+        rootFingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        extensions: expect.any(Map),
+      },
+    };
 
     expect(await verifier.verify(file, { bundle }, policy)).toEqual({
       ...found,
@@ -45,6 +71,7 @@ test('verifies what it signed, from both materials', async () => {
       ...found,
       material: 'detached',
     });
+    expect(await verifier.verify({ sha256: file.sha256 }, { bundle }, policy)).toMatchObject(found);
     expect(identity).toMatchObject({
       issuer: setting(sandbox, 'CI_SERVER_URL'),
       subject: `https://${setting(sandbox, 'CI_CONFIG_REF_URI')}`,

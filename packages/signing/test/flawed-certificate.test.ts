@@ -4,7 +4,7 @@
  * @module
  */
 
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { startSandbox, type Sandbox } from '@wheelseal/sandbox';
 import {
@@ -268,6 +268,24 @@ test.for<Flaw>([
       hint: expect.stringMatching(/^[A-Z].*\.$/),
     });
   }
+});
+
+test.for<readonly [string, KeyObject]>([
+  ['secp256k1', generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey],
+  ['ed25519', generateKeyPairSync('ed25519').publicKey],
+  ['rsa', generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey],
+])('refuses a trusted certificate with a key of kind %s', async ([kind, key]) => {
+  const list = Object.values(good).filter((extension) => extension !== undefined);
+  const certificate = authority.issue(key, list);
+  const signature = 'MAYCAQECAQE=';
+
+  await expect(
+    verifier.verify(fileOf(content), { signature, certificate }, policy),
+  ).rejects.toMatchObject({
+    code: 'KEY_UNSUPPORTED',
+    message: expect.stringContaining(kind),
+    hint: expect.stringContaining('P-256'),
+  });
 });
 
 test('refuses a trusted certificate that no log has seen', async () => {

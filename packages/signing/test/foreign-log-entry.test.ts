@@ -210,7 +210,7 @@ test.for<Entry>([
   [
     'another version, as it says',
     () => ({ body: bodyOf(signed).replace('0.0.1', '0.0.2'), version: '0.0.2' }),
-    'LOG_ENTRY_MISMATCH',
+    'LOG_ENTRY_INVALID',
     false,
   ],
   ['no fields', () => ({ body: '{}' }), 'LOG_ENTRY_INVALID', false],

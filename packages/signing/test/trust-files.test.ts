@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  createSigner,
   createVerifier,
   loadTrustedRoot,
+  parseIdentityToken,
   trustedRootFromFiles,
   type SignedDistribution,
   type TrustFiles,
@@ -71,6 +73,27 @@ test('verifies with the files of cosign what verifies with the trusted root', as
     validFrom: expect.any(Date),
     validUntil: expect.any(Date),
   });
+});
+
+test('knows a Rekor v2 by its name and its key', async () => {
+  const { urls, trust } = scene.sandbox;
+  const signer = createSigner({
+    fulcioUrl: urls.fulcio,
+    logs: [{ url: urls.rekorTiles, version: 2 }],
+    timestampUrl: new URL('/api/v1/timestamp', urls.timestamp),
+  });
+  const token = parseIdentityToken(await scene.sandbox.mintToken());
+  const trustedRoot = await trustedRootFromFiles({
+    ...files,
+    transparencyLogs: trust.rekorTilesPublicKey,
+    rekorUrl: urls.rekorTiles,
+  });
+
+  const [{ bundle = '' } = { bundle: '' }] = await signer.sign([file], token);
+
+  await expect(
+    createVerifier(trustedRoot).verify(file, { bundle }, scene.policy),
+  ).resolves.toBeDefined();
 });
 
 test.for<[keyof TrustFiles, string]>([

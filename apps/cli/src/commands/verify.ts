@@ -9,15 +9,16 @@ import { distributionsFlag, logFlag, signerFlags, trustFlag } from '../flags.ts'
 import { foldersOf } from '../folders.ts';
 import { trustFields, trustLines } from '../trust-lines.ts';
 
-/** Variables that compose the expected signer when none is named. */
+/** Variables that compose the expected signer when none is named, and cosign's for whom to trust. */
 export const signerVariables: CommandDefinition['variables'] = [
-  ['SIGSTORE_ROOT_FILE', 'the trust of cosign instead of a trusted root, with'],
-  ['SIGSTORE_REKOR_PUBLIC_KEY, SIGSTORE_CT_LOG_PUBLIC_KEY_FILE', 'keys of the logs, and'],
-  ['SIGSTORE_TSA_CERTIFICATE_FILE', 'the timestamp authority, where there is one'],
-  ['WHEELSEAL_CACHE_DIR', 'folder for the trusted root of public Sigstore'],
   ['CI_CONFIG_REF_URI', 'the signer, when this very pipeline signed'],
   ['CI_SERVER_URL, CI_PROJECT_PATH', 'the same on GitLab before 18.11, with'],
   ['CI_COMMIT_REF_NAME, CI_COMMIT_TAG', 'the branch or tag of the pipeline'],
+  ['SIGSTORE_ROOT_FILE', 'trust as cosign takes it: Fulcio,'],
+  ['SIGSTORE_REKOR_PUBLIC_KEY', 'its transparency log,'],
+  ['SIGSTORE_CT_LOG_PUBLIC_KEY_FILE', 'its certificate log, and if there is one'],
+  ['SIGSTORE_TSA_CERTIFICATE_FILE', 'its timestamp authority'],
+  ['WHEELSEAL_CACHE_DIR', 'folder for what TUF says'],
 ];
 
 /** Verifies the distributions in a folder. */
