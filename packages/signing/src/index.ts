@@ -19,7 +19,6 @@ export { parsePrivateKey } from './private-key.ts';
 export { preAuthenticationEncoding } from './signed-content.ts';
 export { assertDisclosureAllowed, isDisclosure, publicDisclosure } from './public-disclosure.ts';
 export { createSigner } from './signer.ts';
-export { createKeyVerifier } from './key-verifier.ts';
 export { parseSigningConfig } from './signing-config.ts';
 export { githubToken, tokenFile } from './token-source.ts';
 export { parseTrustConfig } from './trust-config.ts';
@@ -50,7 +49,6 @@ export type { DisclosedFiles, DisclosedText, DisclosureOptions } from './public-
 export type { SignedContent } from './signed-content.ts';
 export type { CertificateClaims, SignerIdentity } from './signer-identity.ts';
 export type { FileShape, SignatureShape } from './signature-shape.ts';
-export type { SelfContainedMaterial } from './signature-material.ts';
 export type { SignedDistribution } from './signed-distribution.ts';
 export type { Signer, SignOptions, SigstoreServices } from './signer.ts';
 export type { LogService, SigningConfig, SigningConfigOptions } from './signing-config.ts';
