@@ -214,6 +214,15 @@ export const statementFlags: readonly Flag[] = [
   },
 ];
 
+/** Whom to trust, for who signs and wants to be sure. */
+export const checkingFlag: Flag = {
+  flags: '--trusted-root <file>',
+  description: 'trusted_root.json, to verify each signature by before it is written',
+  group: signing,
+  variable: 'WHEELSEAL_TRUSTED_ROOT',
+  kind: 'path',
+};
+
 /** Where the transparency log is, for who signs. */
 export const rekorFlag: Flag = {
   flags: '--rekor-url <url>',

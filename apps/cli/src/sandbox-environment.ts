@@ -20,7 +20,7 @@ export interface OpenSandbox {
 }
 
 const ofRealJobs =
-  /^(?:CI|(?:CI|GITLAB|SIGSTORE|COSIGN|CERTIFICATE)_.*|TUF_ROOT|(?:FULCIO|REKOR|TIMESTAMP)_URL|PACKAGE_(?:NAME|VERSION)|GENERIC_PACKAGE_BASE_URL|WHEELSEAL_(?:TRUSTED_ROOT|SIGNING_CONFIG|TRUST_CONFIG))$/;
+  /^(?:CI|(?:CI|GITLAB|SIGSTORE|COSIGN|CERTIFICATE)_.*|TUF_.*|(?:FULCIO|REKOR|TIMESTAMP)_URL|PACKAGE_(?:NAME|VERSION)|GENERIC_PACKAGE_BASE_URL|WHEELSEAL_(?:TRUSTED_ROOT|SIGNING_CONFIG|TRUST_CONFIG))$/;
 
 /** Starts a sandbox with a project of a given name, and the version that was asked for. */
 export async function openSandbox(

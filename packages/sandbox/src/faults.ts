@@ -12,7 +12,7 @@ import type { Service } from './listen.ts';
 
 /** The services a fault can be aimed at. */
 export type ServiceName =
-  'gitlab' | 'fulcio' | 'rekor' | 'rekorTiles' | 'timestamp' | 'objectStorage';
+  'gitlab' | 'fulcio' | 'rekor' | 'rekorTiles' | 'timestamp' | 'tuf' | 'objectStorage';
 
 /** Which requests a fault befalls; what is left out matches everything. */
 export interface FaultTarget {

@@ -15,6 +15,7 @@ export type { Sandbox, SandboxLog, SandboxOptions, SandboxTokens } from './sandb
 export type { Clocks, SigstoreOptions } from './sigstore/create-sigstore.ts';
 export type { LogOptions, TiledLogOptions } from './sigstore/logs.ts';
 export type { ConfigFiles, TrustFiles } from './trust-files.ts';
+export type { TufPublication, TufRepository, TufRole } from './tuf/tuf-repository.ts';
 export type {
   Credential,
   GitLab,

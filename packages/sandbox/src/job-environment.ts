@@ -11,7 +11,12 @@ import type { TrustFiles } from './trust-files.ts';
 /** Where and with what a job works. */
 export interface JobSurroundings {
   readonly job: Job;
-  readonly urls: { readonly gitlab: URL; readonly fulcio: URL; readonly rekor: URL };
+  readonly urls: {
+    readonly gitlab: URL;
+    readonly fulcio: URL;
+    readonly rekor: URL;
+    readonly tuf: URL;
+  };
   readonly trust: TrustFiles;
   readonly jobToken: string;
   readonly identityToken: string;
@@ -113,6 +118,8 @@ function trustVariables({ trust, urls, identityToken }: JobSurroundings) {
     SIGSTORE_ROOT_FILE: trust.certificateAuthority,
     SIGSTORE_REKOR_PUBLIC_KEY: trust.rekorPublicKey,
     SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: trust.ctLogPublicKey,
+    TUF_MIRROR: urls.tuf.origin,
+    TUF_ROOT_JSON: trust.tufFirstRoot,
     // Empty: whoever looks here instead of at the files above finds nothing.
     TUF_ROOT: trust.tufRoot,
   };

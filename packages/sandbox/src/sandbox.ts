@@ -7,28 +7,22 @@
  * @module
  */
 
-import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { assemble } from './assemble.ts';
 import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
-import { createGitLab } from './gitlab/index.ts';
-import type { GitLab, GitLabProject, GitLabSettings } from './gitlab/index.ts';
-import { jobEnvironment } from './job-environment.ts';
+import type { GitLab, GitLabSettings } from './gitlab/index.ts';
 import { describeJob } from './job.ts';
-import type { Job, JobOptions } from './job.ts';
-import { withDiscovery } from './oidc/discovery.ts';
+import type { JobOptions } from './job.ts';
 import { createTokenIssuer } from './oidc/issuer.ts';
-import type { TokenIssuer } from './oidc/issuer.ts';
-import { jobClaims } from './oidc/job-claims.ts';
 import { createOrigins } from './origins.ts';
-import type { Origin } from './origins.ts';
-import { openSigstore, serveSigstore } from './sigstore/create-sigstore.ts';
-import type { SigstoreOptions, SigstoreSites } from './sigstore/create-sigstore.ts';
-import { writeTrustFiles } from './trust-files.ts';
+import { openSigstore } from './sigstore/create-sigstore.ts';
+import type { SigstoreOptions } from './sigstore/create-sigstore.ts';
 import type { TrustFiles } from './trust-files.ts';
+import type { TufPublication, TufRepository } from './tuf/tuf-repository.ts';
 
 /** What a sandbox can be asked to be. */
 export interface SandboxOptions extends JobOptions, SigstoreOptions {
@@ -36,6 +30,8 @@ export interface SandboxOptions extends JobOptions, SigstoreOptions {
   readonly forwardingUrl?: URL;
   /** How GitLab is set up at the start. */
   readonly gitlabSettings?: Partial<GitLabSettings>;
+  /** What is wrong or new with the TUF repository from the start; nothing when left out. */
+  readonly tuf?: TufPublication;
   /** The clock that tokens, certificates and log entries go by. */
   readonly now?: () => Date;
 }
@@ -70,6 +66,7 @@ export interface Sandbox extends AsyncDisposable {
     readonly rekor: URL;
     readonly rekorTiles: URL;
     readonly timestamp: URL;
+    readonly tuf: URL;
     readonly objectStorage: URL;
   };
   /** All logs in the order of the trusted root: that of Rekor 1, that of Rekor 2, and the further ones. */
@@ -78,6 +75,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly timestampAuthorities: readonly URL[];
   /** The trust in this Sigstore, as files. */
   readonly trust: TrustFiles;
+  /** The TUF repository with the trusted root and the configuration that names every log. */
+  readonly tuf: Pick<TufRepository, 'publish' | 'rollBack'>;
   readonly tokens: SandboxTokens;
   /** GitLab's settings, which can be changed at any moment, and the bucket it stores files in. */
   readonly gitlab: Pick<GitLab, 'settings' | 'objectStorage'>;
@@ -105,101 +104,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const [gitlab, objectStorage, sites, issuer] = await Promise.all([
+    const [gitlab, objectStorage, tuf, sites, issuer] = await Promise.all([
       origins.open('gitlab'),
       origins.open('objectStorage'),
+      origins.open('tuf'),
       openSigstore(origins, options),
       createTokenIssuer(),
     ]);
-    const foundations = { now, job, gitlab, objectStorage, sites, issuer, directory };
+    const foundations = { now, job, gitlab, objectStorage, tuf, sites, issuer, directory };
     const parts = await assemble(options, foundations);
     return { ...parts, faults, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-interface Foundations {
-  readonly now: () => Date;
-  readonly job: Job;
-  readonly gitlab: Origin;
-  readonly objectStorage: Origin;
-  readonly sites: SigstoreSites;
-  readonly issuer: TokenIssuer;
-  readonly directory: string;
-}
-
-async function assemble(
-  { forwardingUrl, gitlabSettings, clocks, certificateLifetimeSeconds }: SandboxOptions,
-  foundations: Foundations,
-): Promise<Omit<Sandbox, 'faults' | 'close' | typeof Symbol.asyncDispose>> {
-  const { now, job, sites, issuer, directory } = foundations;
-  const urls = urlsOf(foundations);
-  const instance = serveSigstore(sites, {
-    issuer,
-    issuerUrl: urls.gitlab,
-    clocks: { fulcio: now, rekor: now, timestamp: now, ...clocks },
-    certificateLifetimeSeconds,
-  });
-  const tokens = createTokens();
-  const gitlab = createGitLab({
-    baseUrl: () => urls.gitlab,
-    objectStorageUrl: () => urls.objectStorage,
-    project: projectOf(job),
-    jobToken: tokens.job,
-    personalToken: tokens.personal,
-    deployToken: tokens.deploy,
-    storageDirectory: join(directory, 'packages'),
-    ...(forwardingUrl !== undefined && { forwardingUrl }),
-    ...(gitlabSettings !== undefined && { settings: gitlabSettings }),
-  });
-  const issuerUrl = urls.gitlab.origin;
-  foundations.gitlab.serve(withDiscovery({ issuer: issuerUrl, jwk: issuer.jwk }, gitlab.service));
-  foundations.objectStorage.serve(gitlab.objectStorage.service);
-  const mintToken: Sandbox['mintToken'] = async (claims) =>
-    issuer.sign({ ...jobClaims(job, { issuer: issuerUrl, now: now() }), ...claims });
-  const [trust, identityToken] = await Promise.all([
-    writeTrustFiles(directory, instance),
-    mintToken(),
-  ]);
-  return {
-    environment: jobEnvironment({ job, urls, trust, jobToken: tokens.job, identityToken }),
-    urls,
-    logs: instance.logs.map(({ version, url, identity: { name } }) => ({ version, url, name })),
-    timestampAuthorities: instance.timestampAuthorities.map(({ url }) => url),
-    trust,
-    tokens,
-    gitlab,
-    mintToken,
-  };
-}
-
-function urlsOf({ gitlab, objectStorage, sites }: Foundations): Sandbox['urls'] {
-  const [rekor, rekorTiles] = sites.logs;
-  const [timestamp] = sites.timestamps;
-  return {
-    gitlab: gitlab.url,
-    fulcio: sites.fulcio.url,
-    rekor: rekor.origin.url,
-    rekorTiles: rekorTiles.origin.url,
-    timestamp: timestamp.origin.url,
-    objectStorage: objectStorage.url,
-  };
-}
-
-function projectOf({ projectId, projectPath, projectName, visibility }: Job): GitLabProject {
-  return { id: projectId, path: projectPath, name: projectName, visibility };
-}
-
-function createTokens(): SandboxTokens {
-  return {
-    job: `glcbt-64_${secret()}`,
-    personal: `glpat-${secret()}`,
-    deploy: { user: `gitlab+deploy-token-${randomInt(1000, 10_000)}`, token: `gldt-${secret()}` },
-  };
-}
-
-function secret(): string {
-  return randomBytes(15).toString('base64url');
 }

@@ -7,6 +7,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { jsonDocument } from './json-document.ts';
 import { signingConfig, trustConfig } from './signing-config.ts';
 import type { RekorVersions } from './signing-config.ts';
 import { trustedRoot } from './trusted-root.ts';
@@ -40,6 +41,8 @@ export interface TrustFiles extends ConfigFiles {
   readonly ctLogPublicKey: string;
   /** The time-stamp service's own certificate and its root, PEM. */
   readonly timestampChain: string;
+  /** `root.json`: the first root of the TUF repository. */
+  readonly tufFirstRoot: string;
   /** An empty folder. */
   readonly tufRoot: string;
 }
@@ -50,23 +53,25 @@ type Write = (name: string, content: unknown) => Promise<string>;
 export async function writeTrustFiles(
   directory: string,
   instance: SigstoreInstance,
+  firstRoot: Buffer,
 ): Promise<TrustFiles> {
   const write: Write = async (name, content) => {
     const path = join(directory, name);
-    const text = typeof content === 'string' ? content : json(content);
+    const text = isText(content) ? content : jsonDocument(content);
     await writeFile(path, text, { flag: 'wx' });
     return path;
   };
   const tufRoot = join(directory, 'tuf');
-  const [root, rekor1, rekorTiles, everyLog, keys] = await Promise.all([
+  const [root, rekor1, rekorTiles, everyLog, keys, tufFirstRoot] = await Promise.all([
     write('trusted_root.json', trustedRoot(instance)),
     writeConfig(write, instance, { versions: 1, ending: '' }),
     writeConfig(write, instance, { versions: 2, ending: '.rekor-tiles' }),
     writeConfig(write, instance, { versions: 'every', ending: '.every-log' }),
     writeKeys(write, instance),
+    write('root.json', firstRoot),
     mkdir(tufRoot),
   ]);
-  return { trustedRoot: root, ...rekor1, rekorTiles, everyLog, ...keys, tufRoot };
+  return { trustedRoot: root, ...rekor1, rekorTiles, everyLog, ...keys, tufFirstRoot, tufRoot };
 }
 
 async function writeConfig(
@@ -101,6 +106,6 @@ async function writeKeys(write: Write, instance: SigstoreInstance) {
   };
 }
 
-function json(document: unknown): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+function isText(content: unknown): content is string | Buffer {
+  return typeof content === 'string' || Buffer.isBuffer(content);
 }

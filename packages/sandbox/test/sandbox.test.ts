@@ -22,7 +22,7 @@ test('every service has an origin of its own on loopback', async () => {
   await using sandbox = await startSandbox();
   const urls = Object.values(sandbox.urls);
 
-  expect(new Set(urls.map(({ port }) => port)).size).toBe(6);
+  expect(new Set(urls.map(({ port }) => port)).size).toBe(7);
   expect(urls.every(({ hostname }) => hostname === '127.0.0.1')).toBe(true);
 });
 
@@ -74,6 +74,8 @@ test('the environment is that of a job of the project', async () => {
     SIGSTORE_REKOR_PUBLIC_KEY: sandbox.trust.rekorPublicKey,
     SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: sandbox.trust.ctLogPublicKey,
     TUF_ROOT: sandbox.trust.tufRoot,
+    TUF_MIRROR: sandbox.urls.tuf.origin,
+    TUF_ROOT_JSON: sandbox.trust.tufFirstRoot,
     SIGSTORE_ID_TOKEN: expect.stringMatching(/^eyJ/),
   });
   expect(environment).not.toHaveProperty('CI_COMMIT_TAG');

@@ -5,8 +5,9 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { RFC3161Timestamp } from '@sigstore/core';
+import { tags, writeElement } from './der.ts';
 import { ask, unexpected, type NamedService } from './service-failure.ts';
+import { readTimestamp } from './timestamp.ts';
 import type { Connection } from './transport.ts';
 
 /** A timestamp and the time that it states. */
@@ -44,19 +45,9 @@ export async function requestTimestamp(
     limit: 64 * 1024,
   });
   if (status !== 200 && status !== 201) throw unexpected(service, `status ${status}`);
-  const time = grantedTime(body, imprint);
-  if (time !== undefined) return { response: body, time };
+  const stamp = readTimestamp(body);
+  if (stamp?.imprint.equals(imprint) === true) return { response: body, time: stamp.time };
   throw unexpected(service, 'no timestamp over the signature');
-}
-
-function grantedTime(body: Buffer, imprint: Buffer): Date | undefined {
-  try {
-    const { status, tstInfo } = RFC3161Timestamp.parse(Buffer.from(body));
-    const isOurs = status === 0n && tstInfo.messageImprintHashedMessage.equals(imprint);
-    return isOurs && Number.isFinite(tstInfo.genTime.getTime()) ? tstInfo.genTime : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 // TimeStampReq ::= version 1, imprint by SHA-256, nonce, certReq TRUE (RFC 3161 section 2.4.1).
@@ -65,16 +56,11 @@ function timestampQuery(imprint: Buffer): Buffer {
   const nonce = randomBytes(8);
   // A positive INTEGER in its shortest form.
   nonce[0] = ((nonce[0] ?? 0) & 0x3f) | 0x40;
-  return der(
-    0x30,
-    der(0x02, Buffer.of(1)),
-    der(0x30, sha256, der(0x04, imprint)),
-    der(0x02, nonce),
-    der(0x01, Buffer.of(0xff)),
+  return writeElement(
+    tags.sequence,
+    writeElement(tags.integer, Buffer.of(1)),
+    writeElement(tags.sequence, sha256, writeElement(tags.octetString, imprint)),
+    writeElement(tags.integer, nonce),
+    writeElement(tags.boolean, Buffer.of(0xff)),
   );
-}
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const value = Buffer.concat(parts);
-  return Buffer.concat([Buffer.of(tag, value.length), value]);
 }

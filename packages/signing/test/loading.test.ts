@@ -18,7 +18,8 @@ async function loadedAfter(statement: string): Promise<string> {
 test('loads neither TUF nor an HTTP client at the start', async () => {
   const loaded = await loadedAfter(`await import('@wheelseal/signing')`);
 
-  expect(loaded).toContain('@sigstore/core');
+  expect(await loadedAfter(`await import('@sigstore/tuf')`)).toContain('@sigstore/tuf');
+  expect(loaded).not.toContain('@sigstore/core');
   expect(loaded).not.toContain('@sigstore/verify');
   expect(loaded).not.toContain('@sigstore/protobuf-specs');
   expect(loaded).not.toContain('@sigstore/tuf');

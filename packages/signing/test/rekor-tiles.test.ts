@@ -227,3 +227,34 @@ test('makes an entry in each log that is named', async () => {
     '0.0.2',
   ]);
 });
+
+test.for(['fulcio', 'timestamp', 'rekorTiles'] as const)(
+  'stops waiting for $0 when it is aborted',
+  async (service) => {
+    const controller = new AbortController();
+    scene.sandbox.faults.add({ service, answer: () => controller.abort() });
+
+    await expect(sign({ signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  },
+);
+
+test.for(['fulcio', 'timestamp', 'rekorTiles'] as const)(
+  'asks nobody else when it was aborted during an answer of $0',
+  async (service) => {
+    const controller = new AbortController();
+    const asked: string[] = [];
+    for (const each of ['fulcio', 'timestamp', 'rekorTiles'] as const) {
+      scene.sandbox.faults.add({
+        service: each,
+        rewrite: (body) => {
+          asked.push(each);
+          if (each === service) controller.abort();
+          return body;
+        },
+      });
+    }
+
+    await expect(sign({ signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asked.at(-1)).toBe(service);
+  },
+);

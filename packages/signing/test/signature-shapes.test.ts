@@ -11,6 +11,7 @@ import {
   parseIdentityToken,
   parsePrivateKey,
   parseSigningConfig,
+  VerificationError,
   type ConvertibleSignature,
   type DigestedFile,
   type SignatureMaterial,
@@ -188,7 +189,7 @@ test.for(['P-256', 'P-384', 'Ed25519'] as const)(
     const verifier = createKeyVerifier(key.publicKey, { trustedRoot });
     for (const bundle of [alone?.bundle, alone?.provenance].filter((text) => text !== undefined)) {
       await expect(unlogged.verify(wheel, { bundle })).resolves.toBeDefined();
-      await expect(unlogged.verify(sdist, { bundle })).rejects.toThrow();
+      await expect(unlogged.verify(sdist, { bundle })).rejects.toThrow(VerificationError);
     }
     for (const bundle of [witnessed?.bundle, witnessed?.provenance].filter(
       (text) => text !== undefined,

@@ -5,7 +5,13 @@
  */
 
 import type { CommandDefinition } from '../command-definition.ts';
-import { distributionsFlag, rekorFlag, signingFlags, statementFlags } from '../flags.ts';
+import {
+  checkingFlag,
+  distributionsFlag,
+  rekorFlag,
+  signingFlags,
+  statementFlags,
+} from '../flags.ts';
 import { foldersOf } from '../folders.ts';
 import { assertIdentityToken, signaturesOf, signingVariables, statementsOf } from './sign.ts';
 
@@ -16,7 +22,7 @@ export const attest: CommandDefinition = {
   description:
     'Attests the publishing of every wheel and sdist (PEP 740) as FILE.publish.attestation, or with --provenance how it was built (SLSA) as FILE.provenance.sigstore.json; both with both flags. Signatures that are there stay as they are.',
   operands: [['[DIR]', 'folder of the project, this one when left out']],
-  flags: [distributionsFlag, ...statementFlags, ...signingFlags, rekorFlag],
+  flags: [distributionsFlag, ...statementFlags, ...signingFlags, rekorFlag, checkingFlag],
   variables: signingVariables,
   examples: [
     ['wheelseal attest', 'in a GitLab job with `id_tokens: { SIGSTORE_ID_TOKEN: … }`'],

@@ -7,7 +7,13 @@
 import type { ContinuousIntegration } from '@wheelseal/pipeline';
 import type { CommandDefinition, Invocation } from '../command-definition.ts';
 import { CommandError } from '../errors.ts';
-import { distributionsFlag, rekorFlag, signingFlags, statementFlags } from '../flags.ts';
+import {
+  checkingFlag,
+  distributionsFlag,
+  rekorFlag,
+  signingFlags,
+  statementFlags,
+} from '../flags.ts';
 import { foldersOf } from '../folders.ts';
 
 /** Variables of who signs, beside those of flags. */
@@ -26,7 +32,7 @@ export const sign: CommandDefinition = {
   description:
     'Signs every wheel and sdist with one certificate for the identity of the job, and writes FILE.sigstore.json, FILE.sig and FILE.crt beside it. The last two are what cosign 2 reads; with a Rekor 2 they would prove nothing and are left out. With --key it signs with that key instead, which names no signer.',
   operands: [['[DIR]', 'folder of the project, this one when left out']],
-  flags: [distributionsFlag, ...statementFlags, ...signingFlags, rekorFlag],
+  flags: [distributionsFlag, ...statementFlags, ...signingFlags, rekorFlag, checkingFlag],
   variables: signingVariables,
   examples: [
     ['wheelseal sign', 'in a GitLab job with `id_tokens: { SIGSTORE_ID_TOKEN: … }`'],

@@ -7,7 +7,7 @@
 import { createHash, verify } from 'node:crypto';
 
 import { bytesField, field, listField, textField } from '../json-field.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { preAuthenticationEncoding } from './envelope.ts';
 import { EntryError } from './logged-entry.ts';
 import { readLogVerifier } from './log-verifier.ts';

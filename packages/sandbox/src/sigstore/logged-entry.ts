@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto';
 
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 
 /** A proposed entry that the log does not take; the message is Rekor's. */
 export class EntryError extends Error {}

@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { signWith } from '../x509/signing-key.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { LogIdentity } from './checkpoint.ts';
 import type { LoggedEntry } from './logged-entry.ts';

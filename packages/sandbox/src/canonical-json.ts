@@ -1,5 +1,5 @@
 /**
- * JSON in its canonical form (RFC 8785), for what the log signs and hashes.
+ * JSON in its canonical form (RFC 8785), for what logs and roles sign and hash.
  *
  * @module
  */
