@@ -8,7 +8,6 @@
  */
 
 import type { Authentication, GitLabConnection } from '@wheelseal/gitlab-registry';
-import type * as Signing from '@wheelseal/signing';
 import type { DisclosureOptions, FileShape, IdentityPolicy } from '@wheelseal/signing';
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import { type Destination, destinationOf } from './destination.ts';
@@ -113,7 +112,7 @@ async function openVerification(settings: ServiceSettings): Promise<Verification
   const source = trustSource(settings);
   const { now, dispatcher, offline, rekorUrl = publicSigstore.rekorUrl } = settings;
   const signing = await import('@wheelseal/signing');
-  const policy = policyOf(signing, expected);
+  const policy = await policyOf(expected);
   const sending = { ...(dispatcher && { dispatcher }), ...(now && { now }) };
   const trustedRoot =
     'files' in source
@@ -133,7 +132,8 @@ async function openVerification(settings: ServiceSettings): Promise<Verification
   };
 }
 
-function policyOf(signing: typeof Signing, expected: ExpectedSigner): IdentityPolicy {
+async function policyOf(expected: ExpectedSigner): Promise<IdentityPolicy> {
+  const signing = await import('@wheelseal/signing');
   if ('pipeline' in expected) return signing.gitlabPipeline(expected.pipeline);
   if ('pattern' in expected) return signing.identityPattern(expected.pattern);
   return signing.exactIdentity(expected);
