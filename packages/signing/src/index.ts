@@ -41,6 +41,7 @@ export type { IdentityPattern } from './identity-pattern.ts';
 export type { IdentityPolicy, PolicyContext, PolicyDifference } from './identity-policy.ts';
 export type { IdentityToken, IdentityTokenOptions } from './identity-token.ts';
 export type { KeyMaterial, KeyVerifier, KeyVerifierOptions } from './key-verifier.ts';
+export type { KeyKind } from './key-pair.ts';
 export type { InclusionProof, LogEntry } from './log-entry.ts';
 export type { Patience } from './patience.ts';
 export type { Predicate } from './predicate.ts';
