@@ -24,7 +24,6 @@ export { githubToken, tokenFile } from './token-source.ts';
 export { parseTrustConfig } from './trust-config.ts';
 export { trustNotices } from './trust-notices.ts';
 export { trustedRootFromFiles } from './key-files.ts';
-export { createKeyVerifier } from './key-verifier.ts';
 export { loadTrustedRoot } from './load-trusted-root.ts';
 export { parseTrustedRoot } from './trusted-root.ts';
 export { createVerifier } from './verifier.ts';
@@ -57,7 +56,6 @@ export type { GitHubTokenRequest, IdentityTokenSource } from './token-source.ts'
 export type { TrustConfig } from './trust-config.ts';
 export type { TrustedRootSource } from './load-trusted-root.ts';
 export type { TrustFiles } from './key-files.ts';
-export type { SelfContainedMaterial } from './signature-material.ts';
 export type { TrustNotice, TrustNoticeOptions } from './trust-notices.ts';
 export type { TrustOrigin } from './trust-origin.ts';
 export type { TrustedRoot, TrustedService } from './trusted-root.ts';
