@@ -294,12 +294,15 @@ function bodyOf(kind: EntryKind, { payload, key, curve, signature, sha256 }: Log
 
 function issueFor(authority: OwnAuthority, key: KeyObject, signing: Signing): string {
   const { subject: name = subject, certificate } = signing;
-  const utf8 = (text: string): Buffer => der(0x0c, Buffer.from(text));
   const extensions: readonly Extension[] = [
     [hex('0603 551d0f'), true, hex('03 02 07 80')],
     [hex('0603 551d25'), false, der(0x30, hex('0608 2b06010505070303'))],
     [hex('0603 551d11'), true, der(0x30, der(0x86, Buffer.from(name)))],
-    [Buffer.concat([hex('060a 2b0601040183bf3001'), Buffer.of(8)]), false, utf8(issuer)],
+    [
+      Buffer.concat([hex('060a 2b0601040183bf3001'), Buffer.of(8)]),
+      false,
+      der(0x0c, Buffer.from(issuer)),
+    ],
   ];
   return authority.issue(key, extensions, {
     from: after(-60),

@@ -28,7 +28,11 @@ beforeAll(async () => {
 
 afterAll(async () => rm(folder, { recursive: true, force: true }));
 
-const identity = ['--certificate-identity', subject, '--certificate-oidc-issuer', issuer];
+const identity = identityOf(subject, issuer);
+
+function identityOf(name: string, voucher: string): readonly string[] {
+  return ['--certificate-identity', name, '--certificate-oidc-issuer', voucher];
+}
 
 /** Lays out a case in a folder and returns the arguments before the file. */
 async function layOut(
@@ -42,10 +46,12 @@ async function layOut(
   };
   return [
     'verify-bundle',
-    ...['--bundle', await write('bundle', bundle)],
+    '--bundle',
+    await write('bundle', bundle),
     ...(key === undefined ? identity : ['--key', await write('key', key)]),
     ...(hasIdentity === true ? identity : []),
-    ...['--trusted-root', await write('root', JSON.stringify(root))],
+    '--trusted-root',
+    await write('root', JSON.stringify(root)),
   ];
 }
 
@@ -87,16 +93,18 @@ test('is a program that signs and verifies', { timeout: 60_000 }, async () => {
   const [path, bundle] = [join(folder, 'signed'), join(folder, 'signed.json')];
   await writeFile(path, 'signed');
   const trust = ['--trusted-root', trustedRoot];
-  const token = await sandbox.mintToken();
-  const expected = [
-    ...['--certificate-identity', setting(sandbox, 'CERTIFICATE_IDENTITY')],
-    ...['--certificate-oidc-issuer', setting(sandbox, 'CERTIFICATE_OIDC_ISSUER')],
+  const signing = [
+    '--identity-token',
+    await sandbox.mintToken(),
+    '--signing-config',
+    signingConfig,
   ];
+  const expected = identityOf(
+    setting(sandbox, 'CERTIFICATE_IDENTITY'),
+    setting(sandbox, 'CERTIFICATE_OIDC_ISSUER'),
+  );
 
-  await run(client, [
-    ...['sign-bundle', '--identity-token', token, '--bundle', bundle],
-    ...[...trust, '--signing-config', signingConfig, path],
-  ]);
+  await run(client, ['sign-bundle', '--bundle', bundle, ...signing, ...trust, path]);
 
   await run(client, ['verify-bundle', '--bundle', bundle, ...expected, ...trust, path]);
   await expect(
