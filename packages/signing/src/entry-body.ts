@@ -8,15 +8,19 @@
  * @module
  */
 
-import { expectedBodies, type Json, type JsonObject, type Recorded } from './entry-kinds.ts';
+import {
+  expectedBodies,
+  type FoundBody,
+  type Json,
+  type JsonObject,
+  type Recorded,
+} from './entry-kinds.ts';
 import { VerificationError } from './errors.ts';
 import type { LogEntry } from './log-entry.ts';
 
-interface Body {
+interface Body extends FoundBody {
   readonly text: string;
   readonly json: JsonObject;
-  readonly kind: string;
-  readonly version: string;
 }
 
 /**
@@ -29,7 +33,7 @@ export function assertRecorded(entry: LogEntry, recorded: Recorded): void {
   const body = readBody(entry.canonicalizedBody);
   assertSame('kind', body.kind, entry.kind);
   assertSame('version', body.version, entry.version);
-  const expected = expectedBodies(body.json, recorded);
+  const expected = expectedBodies(body, recorded);
   const [first] = expected;
   if (first === undefined) {
     const what = recorded.content.kind === 'message' ? 'a file' : 'an envelope';
@@ -66,9 +70,9 @@ function readBody(bytes: Uint8Array): Body {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const json: Json = JSON.parse(text);
     if (isObject(json) && canonicalJson(json) === text) {
-      const { kind, apiVersion: version } = json;
+      const { kind, apiVersion: version, spec = null } = json;
       if (typeof kind === 'string' && typeof version === 'string') {
-        return { text, json, kind, version };
+        return { text, json, kind, version, spec };
       }
     }
   } catch {

@@ -30,6 +30,13 @@ export interface Recorded {
   readonly details: readonly string[];
 }
 
+/** A body that was found in a log. */
+export interface FoundBody {
+  readonly kind: string;
+  readonly version: string;
+  readonly spec: Json;
+}
+
 type Envelope = Extract<SignedContent, { kind: 'envelope' }>;
 type Hash = 'sha256' | 'sha384' | 'sha512';
 
@@ -40,26 +47,26 @@ const hashes: readonly Hash[] = ['sha256', 'sha384', 'sha512'];
  * spelled when it was logged, is taken from the body that was found; none if its kind is unknown or
  * not for what was signed.
  */
-export function expectedBodies(found: JsonObject, recorded: Recorded): readonly JsonObject[] {
+export function expectedBodies(
+  { kind, version, spec }: FoundBody,
+  recorded: Recorded,
+): readonly JsonObject[] {
+  return expectedSpecs(`${kind} ${version}`, spec, recorded).map((one) => ({
+    apiVersion: version,
+    kind,
+    spec: one,
+  }));
+}
+
+function expectedSpecs(kind: string, found: Json, recorded: Recorded): readonly JsonObject[] {
   const { content } = recorded;
-  const { kind, apiVersion, spec = null } = found;
-  const specs = (): readonly JsonObject[] => {
-    switch (`${String(kind)} ${String(apiVersion)}`) {
-      case 'hashedrekord 0.0.1':
-        return hashedRecords(recorded);
-      case 'hashedrekord 0.0.2':
-        return tiledHashedRecords(recorded);
-      case 'dsse 0.0.1':
-        return content.kind === 'envelope' ? [envelopeRecord(recorded, content, spec)] : [];
-      case 'dsse 0.0.2':
-        return content.kind === 'envelope' ? tiledEnvelopeRecords(recorded, content) : [];
-      case 'intoto 0.0.2':
-        return content.kind === 'envelope' ? statementRecords(recorded, content, spec) : [];
-      default:
-        return [];
-    }
-  };
-  return specs().map((one) => ({ apiVersion: apiVersion ?? null, kind: kind ?? null, spec: one }));
+  if (kind === 'hashedrekord 0.0.1') return hashedRecords(recorded);
+  if (kind === 'hashedrekord 0.0.2') return tiledHashedRecords(recorded);
+  if (content.kind === 'message') return [];
+  if (kind === 'dsse 0.0.1') return [envelopeRecord(recorded, content, found)];
+  if (kind === 'dsse 0.0.2') return tiledEnvelopeRecords(recorded, content);
+  if (kind === 'intoto 0.0.2') return statementRecords(recorded, content, found);
+  return [];
 }
 
 function hashedRecords(recorded: Recorded): readonly JsonObject[] {

@@ -27,7 +27,7 @@ interface Promised {
 const listOid = '1.3.6.1.4.1.11129.2.4.2';
 const version = 0;
 // Hash and signature algorithms of TLS: SHA-256 with RSA or with ECDSA.
-const algorithms = [0x0401, 0x0403];
+const algorithms = new Set([0x0401, 0x0403]);
 
 /**
  * Throws unless a trusted log promised to show the certificate, and every promise in it holds.
@@ -94,7 +94,7 @@ function readPromise(reader: Reader): Promised {
   const algorithm = reader.number(2);
   const signature = reader.block(2);
   reader.assertEnd();
-  if (known !== version || !algorithms.includes(algorithm)) throw new RangeError('unknown');
+  if (known !== version || !algorithms.has(algorithm)) throw new RangeError('unknown');
   return { logId, time, extensions, signature };
 }
 

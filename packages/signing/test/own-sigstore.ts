@@ -26,7 +26,7 @@ import { createOwnTimestamps, type OwnTimestamps } from './own-timestamps.ts';
 import { fileOf } from './signing-scene.ts';
 
 /** When everything happens, unless a test says otherwise. */
-export const start = new Date('2026-05-01T12:00:00Z');
+export const start = new Date('2025-05-01T12:00:00Z');
 export const issuer = 'https://gitlab.com';
 export const subject = 'https://gitlab.com/group/app//.gitlab-ci.yml@refs/heads/main';
 export const artifact = fileOf('the wheel');
@@ -81,10 +81,10 @@ export interface Made {
   /** The key in PEM. */
   readonly publicKey: string;
   readonly signature: Buffer;
-  /** The bytes that were signed, to be stamped, logged or signed again. */
-  readonly sign: () => Buffer;
-  /** The entry of a kind for a signature. */
-  readonly enter: (kind: EntryKind, signature?: Buffer) => EntryDocument;
+  /** Signs once more with the same key, something else if it is given. */
+  readonly sign: (bytes?: Buffer) => Buffer;
+  /** The entry of a kind, about something else where it is given. */
+  readonly enter: (kind: EntryKind, about?: Partial<Logged>) => EntryDocument;
 }
 
 export interface OwnSigstore {
@@ -151,11 +151,11 @@ function make(services: Services, signing: Signing): Made {
   const certificate = byKey ? undefined : issueFor(services.authority, publicKey, signing);
   const payload = statement === undefined ? undefined : Buffer.from(statementText(file, statement));
   const bytes = payload === undefined ? Buffer.from('the wheel') : encoded(payload);
-  const signOnce = (): Buffer => sign('sha256', bytes, privateKey);
+  const signOnce = (other = bytes): Buffer => sign('sha256', other, privateKey);
   const signature = signOnce();
-  const enter = (kind: EntryKind, one = signature): EntryDocument => {
+  const enter = (kind: EntryKind, about: Partial<Logged> = {}): EntryDocument => {
     const key = certificate ?? pem;
-    const body = bodyOf(kind, { payload, key, curve, signature: one, sha256: file.sha256 });
+    const body = bodyOf(kind, { payload, key, curve, signature, sha256: file.sha256, ...about });
     const [name = '', version = ''] = kind.split(' ');
     const common = { before: 5, after: 6, ...signing.log, body, kind: name, version };
     if (version === '0.0.2' && name !== 'intoto') return services.tiles.tile(common);
@@ -227,13 +227,16 @@ export function statementText(
   });
 }
 
-function encoded(payload: Buffer): Buffer {
+/** What the signature of an envelope is over. */
+export function encoded(payload: Buffer): Buffer {
   const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
-interface Logged {
+/** What an entry is about. */
+export interface Logged {
   readonly payload: Buffer | undefined;
+  /** A certificate or a public key in PEM. */
   readonly key: string;
   readonly curve: 'P-256' | 'P-384' | 'P-521';
   readonly signature: Buffer;
@@ -291,12 +294,15 @@ function bodyOf(kind: EntryKind, { payload, key, curve, signature, sha256 }: Log
 
 function issueFor(authority: OwnAuthority, key: KeyObject, signing: Signing): string {
   const { subject: name = subject, certificate } = signing;
-  const utf8 = (text: string): Buffer => der(0x0c, Buffer.from(text));
   const extensions: readonly Extension[] = [
     [hex('0603 551d0f'), true, hex('03 02 07 80')],
     [hex('0603 551d25'), false, der(0x30, hex('0608 2b06010505070303'))],
     [hex('0603 551d11'), true, der(0x30, der(0x86, Buffer.from(name)))],
-    [Buffer.concat([hex('060a 2b0601040183bf3001'), Buffer.of(8)]), false, utf8(issuer)],
+    [
+      Buffer.concat([hex('060a 2b0601040183bf3001'), Buffer.of(8)]),
+      false,
+      der(0x0c, Buffer.from(issuer)),
+    ],
   ];
   return authority.issue(key, extensions, {
     from: after(-60),

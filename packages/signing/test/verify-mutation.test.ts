@@ -72,10 +72,13 @@ const shapes: readonly Signing[] = [
 
 let specimens: readonly Specimen[];
 
-beforeAll(async () => {
+beforeAll(() => {
   specimens = shapes.flatMap((shape) => [specimen(shape), ...attestations(shape)]);
-  for (const { document, verify, title } of specimens) {
-    await expect(verify(document, artifact), title).resolves.toBeDefined();
+});
+
+test('accepts everything as it is', async () => {
+  for (const one of specimens) {
+    await expect(one.verify(one.document, artifact), one.title).resolves.toBeDefined();
   }
 });
 
@@ -163,8 +166,11 @@ function codesOf(path: Path): readonly string[] | undefined {
   if (/certificate/i.test(name)) {
     return [
       ...malformed,
-      ...['CERTIFICATE_MALFORMED', 'CERTIFICATE_UNTRUSTED', 'KEY_UNSUPPORTED'],
-      ...['SIGNATURE_INVALID', 'SIGNATURE_MALFORMED'],
+      'CERTIFICATE_MALFORMED',
+      'CERTIFICATE_UNTRUSTED',
+      'KEY_UNSUPPORTED',
+      'SIGNATURE_INVALID',
+      'SIGNATURE_MALFORMED',
     ];
   }
   return [...malformed, 'SIGNATURE_INVALID', 'SIGNATURE_MALFORMED'];
@@ -174,7 +180,7 @@ type Mutator = (specimen: Specimen, random: Numbers) => Mutation | undefined;
 
 const flipBit: Mutator = ({ document }, random) => {
   const { path, value } = random.from(leavesOf(document).filter(({ value: one }) => isBase64(one)));
-  const bytes = Buffer.from(String(value), 'base64');
+  const bytes = Buffer.from(textOf(value), 'base64');
   const bit = random.below(bytes.length * 8);
   bytes[bit >> 3]! ^= 1 << (bit & 7);
   return changed(document, path, bytes.toString('base64'), `bit ${bit}`);
@@ -183,7 +189,7 @@ const flipBit: Mutator = ({ document }, random) => {
 const flipCharacter: Mutator = ({ document }, random) => {
   const texts = leavesOf(document).filter(({ value }) => typeof value === 'string' && value !== '');
   const { path, value } = random.from(texts);
-  const characters = [...String(value)];
+  const characters = Array.from(textOf(value));
   const at = random.below(characters.length);
   const flipped = String.fromCodePoint(characters[at]!.codePointAt(0)! ^ (1 << random.below(7)));
   const text = characters.with(at, flipped).join('');
@@ -193,7 +199,7 @@ const flipCharacter: Mutator = ({ document }, random) => {
 };
 
 const changeNumber: Mutator = ({ document }, random) => {
-  const leaves = leavesOf(document).filter(({ value }) => /^\d+$/.test(String(value)));
+  const leaves = leavesOf(document).filter(({ value }) => /^\d+$/.test(textOf(value)));
   const { path, value } = random.from(leaves);
   const number = Math.abs(Number(value) + random.from([-1, 1, 2, 60, 3600, -3600, 2 ** 32]));
   return changed(document, path, String(number), `number ${number}`);
@@ -240,10 +246,19 @@ const swapIn: Mutator = ({ document, donors }, random) => {
 
 const anyCode = [
   ...malformed,
-  ...['SIGNATURE_INVALID', 'SIGNATURE_MALFORMED', 'DIGEST_MISMATCH', 'KEY_UNSUPPORTED'],
-  ...['CERTIFICATE_MALFORMED', 'CERTIFICATE_UNTRUSTED', 'TIMESTAMP_INVALID'],
-  ...['LOG_ENTRY_INVALID', 'LOG_ENTRY_MISMATCH', 'LOG_ENTRY_MISSING', 'IDENTITY_MISMATCH'],
-  ...['NAME_MISMATCH', 'STATEMENT_MALFORMED'],
+  'SIGNATURE_INVALID',
+  'SIGNATURE_MALFORMED',
+  'DIGEST_MISMATCH',
+  'KEY_UNSUPPORTED',
+  'CERTIFICATE_MALFORMED',
+  'CERTIFICATE_UNTRUSTED',
+  'TIMESTAMP_INVALID',
+  'LOG_ENTRY_INVALID',
+  'LOG_ENTRY_MISMATCH',
+  'LOG_ENTRY_MISSING',
+  'IDENTITY_MISMATCH',
+  'NAME_MISMATCH',
+  'STATEMENT_MALFORMED',
 ];
 
 const changeFile: Mutator = ({ document }, random) => {
@@ -256,7 +271,7 @@ const changeFile: Mutator = ({ document }, random) => {
 
 const changeName: Mutator = ({ document }, random) => {
   if (!/dsseEnvelope|statement/.test(JSON.stringify(document))) return undefined;
-  const characters = [...artifact.filename];
+  const characters = Array.from(artifact.filename);
   const index = random.below(characters.length);
   const filename = characters.with(index, `${characters[index]}x`).join('');
   return {
@@ -268,8 +283,17 @@ const changeName: Mutator = ({ document }, random) => {
 };
 
 const mutators: readonly Mutator[] = [
-  ...[flipBit, flipBit, flipBit, flipCharacter, changeNumber, changeType, leaveOut, swapIn, swapIn],
-  ...[changeFile, changeName],
+  flipBit,
+  flipBit,
+  flipBit,
+  flipCharacter,
+  changeNumber,
+  changeType,
+  leaveOut,
+  swapIn,
+  swapIn,
+  changeFile,
+  changeName,
 ];
 
 test('refuses whatever was changed', { timeout: 3_600_000 }, async () => {
@@ -354,6 +378,10 @@ function replaced(document: Json, path: Path, value: Json | undefined): Json | u
     },
   );
   return Array.isArray(document) ? entries.map(([, part]) => part) : Object.fromEntries(entries);
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function isBase64(value: Json): boolean {
