@@ -136,7 +136,7 @@ export const rewriteFlags: readonly Flag[] = [
 ];
 
 /** Whom to trust and where to sign, in one file. */
-export const trustConfigFlag: Flag = {
+const trustConfigFlag: Flag = {
   flags: '--trust-config <file>',
   description: 'trust_config.json: a trusted root and a signing configuration in one',
   group: signing,

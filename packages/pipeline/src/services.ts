@@ -112,7 +112,7 @@ async function openVerification(settings: ServiceSettings): Promise<Verification
   const source = trustSource(settings);
   const { now, dispatcher, offline, rekorUrl = publicSigstore.rekorUrl } = settings;
   const signing = await import('@wheelseal/signing');
-  const policy = policyOf(signing, expected);
+  const policy = await policyOf(expected);
   const sending = { ...(dispatcher && { dispatcher }), ...(now && { now }) };
   const trustedRoot =
     'files' in source
@@ -132,10 +132,8 @@ async function openVerification(settings: ServiceSettings): Promise<Verification
   };
 }
 
-function policyOf(
-  signing: typeof import('@wheelseal/signing'),
-  expected: ExpectedSigner,
-): IdentityPolicy {
+async function policyOf(expected: ExpectedSigner): Promise<IdentityPolicy> {
+  const signing = await import('@wheelseal/signing');
   if ('pipeline' in expected) return signing.gitlabPipeline(expected.pipeline);
   if ('pattern' in expected) return signing.identityPattern(expected.pattern);
   return signing.exactIdentity(expected);

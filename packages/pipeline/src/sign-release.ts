@@ -6,7 +6,13 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SignedDistribution, Signer, SignOptions } from '@wheelseal/signing';
+import type {
+  IdentityToken,
+  SignedDistribution,
+  Signer,
+  SigningKey,
+  SignOptions,
+} from '@wheelseal/signing';
 import { PipelineError } from './errors.ts';
 import { runStage, type StageOptions } from './release-event.ts';
 import { assertUnchangedRelease, findSignatures } from './release-files.ts';
@@ -18,7 +24,6 @@ import {
   signatureKinds,
   signatureSuffixes,
 } from './release.ts';
-import type { SigningCredential } from './signing-services.ts';
 import { writeWhole } from './write-file.ts';
 
 /** What the sign stage needs of the outside world, and what it is to make. */
@@ -28,7 +33,7 @@ export interface SigningPorts extends Pick<
 > {
   readonly signer: Signer;
   /** With what to sign: an identity token, or a key in its place. */
-  readonly token: SigningCredential;
+  readonly token: IdentityToken | SigningKey;
   /** Whether a public log shows the project, which is not public, and somebody wants that. */
   readonly isDisclosed?: boolean;
 }

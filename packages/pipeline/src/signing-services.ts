@@ -18,8 +18,8 @@ import { findIdentityToken } from './identity-token-source.ts';
 import type { ServiceSettings } from './services.ts';
 import { sigstoreUrls } from './sigstore-settings.ts';
 
-/** Whose signatures they become: an identity's, or those of a key. */
-export type SigningCredential = IdentityToken | SigningKey;
+// Whose signatures they become: an identity's, or those of a key.
+type SigningCredential = IdentityToken | SigningKey;
 
 /** Where a signature is made and witnessed. */
 export type SigningAddresses = Pick<SigstoreServices, 'fulcioUrl' | 'logs' | 'timestampUrls'>;

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Dispatcher } from 'undici';
 import { parseAttestation } from './attestation.ts';
 import { bundleMediaType } from './bundle-json.ts';
 import { detachedSignature, parseBundle, type SignatureBundle } from './bundle.ts';
@@ -19,7 +20,6 @@ import { assertSignedBy } from './evidence.ts';
 import { timeOf, type LogEntry } from './log-entry.ts';
 import { findLogEntries } from './rekor.ts';
 import type { SignatureShape } from './signature-shape.ts';
-import type { Connection } from './transport.ts';
 import { attestationText } from './write-attestation.ts';
 import { bundleText } from './write-bundle.ts';
 
@@ -35,9 +35,11 @@ export type ConvertibleSignature =
     };
 
 /** Settings of {@link convertSignature}. */
-export interface ConvertOptions extends Connection {
+export interface ConvertOptions {
   /** The Rekor v1 that knows the entry of a `.sig` and a `.crt`. */
   readonly rekorUrl?: URL;
+  readonly dispatcher?: Dispatcher;
+  readonly signal?: AbortSignal;
 }
 
 /**

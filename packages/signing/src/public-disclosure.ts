@@ -80,8 +80,8 @@ const github: Templates = {
 const person: Templates = { subject: '{email}', issuer: '{iss}', tokenSubject: '{sub}' };
 
 /**
- * The texts that become public when files are signed: with an identity token those of the certificate, the
- * digest of each file, and its name where a statement about it is signed.
+ * The texts that become public when files are signed: those of the certificate where there is one,
+ * the digest of each file, and its name where a statement about it is signed.
  */
 export function publicDisclosure(
   token: IdentityToken | undefined,

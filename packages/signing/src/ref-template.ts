@@ -28,7 +28,7 @@ export function assertRef(ref: string, kinds: readonly string[]): void {
 }
 
 /** The refs that a template stands for; none where it needs a version and there is none. */
-export function refsOf(template: string, { versions = [] }: PolicyContext): readonly string[] {
+function refsOf(template: string, { versions = [] }: PolicyContext): readonly string[] {
   if (!template.includes(placeholder)) return [template];
   return versions
     .filter((one) => version.test(one))

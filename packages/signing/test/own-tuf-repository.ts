@@ -25,9 +25,11 @@ export interface Publication {
   readonly expires?: Date;
   readonly rootExpires?: Date;
   readonly version?: number;
-  /** Somebody who is not in the root signs. */
-  readonly isForged?: boolean;
+  /** Roles for which somebody signs who is not in the root. */
+  readonly forged?: readonly Role[];
 }
+
+type Role = 'timestamp' | 'snapshot' | 'targets';
 
 export interface OwnTufRepository extends AsyncDisposable {
   readonly url: URL;
@@ -36,6 +38,8 @@ export interface OwnTufRepository extends AsyncDisposable {
   /** Version 1 of the root, to begin with. */
   readonly firstRoot: Buffer;
   publish(publication: Publication): void;
+  /** What was published last, by name. */
+  latest(): Readonly<Record<string, Buffer>>;
   /** Answers in the place of the repository, where the listener says that it did. */
   intercept(listener: Listener): void;
 }
@@ -83,6 +87,7 @@ export async function openTufRepository(first: Publication): Promise<OwnTufRepos
   const files = new Map<string, Buffer>();
   const requests: string[] = [];
   let version = 0;
+  let latest: Readonly<Record<string, Buffer>> = {};
   let listener: Listener = passing;
 
   const addRoot = (number: number, expires: Date): Buffer => {
@@ -94,7 +99,7 @@ export async function openTufRepository(first: Publication): Promise<OwnTufRepos
   };
   const publish = (publication: Publication): void => {
     version = publication.version ?? version + 1;
-    const by = publication.isForged === true ? forger : signer;
+    const by = (role: Role) => (publication.forged?.includes(role) === true ? forger : signer);
     const options = {
       specVersion,
       version,
@@ -104,14 +109,23 @@ export async function openTufRepository(first: Publication): Promise<OwnTufRepos
     const sha256 = createHash('sha256').update(content).digest('hex');
     const path = 'trusted_root.json';
     const target = new TargetFile({ path, length: content.length, hashes: { sha256 } });
-    const targets = signed(new Targets({ ...options, targets: { [path]: target } }), by);
+    const targets = signed(new Targets({ ...options, targets: { [path]: target } }), by('targets'));
     const meta = { 'targets.json': metaOf(version, targets) };
-    const snapshot = signed(new Snapshot({ ...options, meta }), by);
+    const snapshot = signed(new Snapshot({ ...options, meta }), by('snapshot'));
     const snapshotMeta = metaOf(version, snapshot);
     files.set(`/targets/${sha256}.${path}`, content);
     files.set(`/${version}.targets.json`, targets);
     files.set(`/${version}.snapshot.json`, snapshot);
-    files.set('/timestamp.json', signed(new Timestamp({ ...options, snapshotMeta }), by));
+    files.set(
+      '/timestamp.json',
+      signed(new Timestamp({ ...options, snapshotMeta }), by('timestamp')),
+    );
+    latest = {
+      'timestamp.json': files.get('/timestamp.json')!,
+      'snapshot.json': snapshot,
+      'targets.json': targets,
+      [path]: content,
+    };
   };
 
   const firstRoot = addRoot(1, first.rootExpires ?? nextYear());
@@ -133,6 +147,7 @@ export async function openTufRepository(first: Publication): Promise<OwnTufRepos
     requests,
     firstRoot,
     publish,
+    latest: () => ({ 'root.json': firstRoot, ...latest }),
     intercept: (next) => {
       listener = next;
     },

@@ -8,6 +8,7 @@ import {
   trustNotices,
   type TrustedRoot,
   type TrustedRootSource,
+  VerificationError,
 } from '@wheelseal/signing';
 import type { ServerResponse } from 'node:http';
 import { Agent, MockAgent } from 'undici';
@@ -209,7 +210,7 @@ test('asks again before it gives up', async () => {
 });
 
 test.for<[string, (own: OwnTufRepository) => void]>([
-  ['is signed by somebody else', (own) => own.publish({ target: text, isForged: true })],
+  ['is signed by somebody else', (own) => own.publish({ target: text, forged: ['timestamp'] })],
   ['has ended', (own) => own.publish({ target: text, expires: yesterday })],
   ['is older than what is known', (own) => own.publish({ target: text, version: 1 })],
   ['is no metadata', (own) => own.intercept(answering(200, '<html></html>'))],
@@ -270,6 +271,30 @@ test('begins anew where what was kept is damaged, and believes nothing of it', a
     expect(logOf(await load())).toBe('https://rekor.sigstore.dev');
     expect(logOf(await load({ offline: true }))).toBe('https://rekor.sigstore.dev');
   }
+});
+
+test.for([
+  [[], 'https://next.example'],
+  [['timestamp'], 'TRUSTED_ROOT_UNAVAILABLE'],
+  [['snapshot'], 'TRUSTED_ROOT_UNAVAILABLE'],
+  [['targets'], 'TRUSTED_ROOT_UNAVAILABLE'],
+] as const)('believes offline what is signed, and nothing else: forged %j', async (given) => {
+  const [forged, outcome] = given;
+  await load();
+  const [name] = await readdir(join(directory, 'cache'));
+  repository.publish({ target: rootNamed('https://next.example'), forged });
+  const files = Object.entries(repository.latest()).map(
+    ([file, bytes]) => [file, bytes.toString('base64')] as const,
+  );
+  const checkedAt = new Date().toISOString();
+  const kept = { schemaVersion: 1, checkedAt, files: Object.fromEntries(files) };
+  await writeFile(join(directory, 'cache', name!), JSON.stringify(kept));
+
+  const found = await load({ offline: true }).then(logOf, (error: unknown) =>
+    error instanceof VerificationError ? error.code : 'crash',
+  );
+
+  expect(found).toBe(outcome);
 });
 
 test('needs no folder to keep anything in', async () => {

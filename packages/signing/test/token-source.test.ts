@@ -163,6 +163,7 @@ test.for([
   'ftp://127.0.0.1/x',
   'http://example.test/token',
   'http://127.0.0.1.example.test/token',
+  'http://notlocalhost/token',
 ])('sends no secret to %j', (url) => {
   expect(() => githubToken({ url, token: requestToken })).toThrowError(
     expect.objectContaining({ code: 'TOKEN_UNAVAILABLE' }),

@@ -22,7 +22,7 @@ export const signingVariables: CommandDefinition['variables'] = [
   ['SIGSTORE_ID_TOKEN_FILE', 'a file with the identity token'],
   ['ACTIONS_ID_TOKEN_REQUEST_URL', 'where a job of GitHub asks for one, with'],
   ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'the right to ask there'],
-  ['CI_PROJECT_VISIBILITY', 'keeps what is not public out of a public log'],
+  ['CI_PROJECT_VISIBILITY', 'keeps it out of a public log if not public'],
 ];
 
 /** Signs the distributions in a folder. */

@@ -23,7 +23,7 @@ const computed = ['signatures', 'envelopeHash', 'payloadHash'] as const;
  */
 export function readDsseEntry(proposed: unknown): LoggedEntry {
   const spec = field(proposed, 'spec');
-  if (computed.some((name) => field(spec, name) !== undefined)) {
+  if (computed.some((name) => isPresent(field(spec, name)))) {
     throw new EntryError(
       'either proposedContent or envelopeHash, payloadHash, and signatures must be present but not both',
     );
@@ -50,10 +50,15 @@ export function readDsseEntry(proposed: unknown): LoggedEntry {
 /** Reads an entry that is in its canonical form already, to look for it. */
 export function readCanonicalDsseEntry(entry: unknown): LoggedEntry | undefined {
   const spec = field(entry, 'spec');
-  if (field(spec, 'proposedContent') !== undefined) return undefined;
+  if (isPresent(field(spec, 'proposedContent'))) return undefined;
   const members = computed.map((name) => [name, field(spec, name)] as const);
-  if (members.some(([, value]) => value === undefined)) return undefined;
+  if (!members.every(([, value]) => isPresent(value))) return undefined;
   return loggedEntry({ ...identity, spec: Object.fromEntries(members) }, []);
+}
+
+/** Clients that are written in Go spell out what they leave empty. */
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
 function readEnvelope(text: string): Envelope {

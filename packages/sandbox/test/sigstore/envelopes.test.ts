@@ -132,6 +132,18 @@ test('an envelope is found again by what was proposed, by what is kept, and by i
   expect((await rekor('/api/v1/index/retrieve', query)).json).toEqual([id]);
 });
 
+test('what a client spells out as empty does not matter', async () => {
+  const payload = newStatement();
+  const { spec, ...rest } = dsseEntry(envelopeOf(payload, signatureOf(payload, key)), key);
+  const empty = { signatures: [], envelopeHash: null, payloadHash: null };
+
+  const { id, body } = await addEntry({ ...rest, spec: { ...spec, ...empty } });
+
+  const kept = JSON.parse(body);
+  const sought = { ...kept, spec: { ...kept.spec, proposedContent: null } };
+  expect(await idsOf({ entries: [sought] })).toEqual([id]);
+});
+
 test('the older kind is found again by what was proposed', async () => {
   const payload = newStatement();
   const proposed = inTotoEntry(payload, signatureOf(payload, key));
