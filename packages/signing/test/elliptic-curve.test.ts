@@ -70,14 +70,15 @@ test.for(names)('agrees with another implementation on %s, whatever is changed',
   }
 });
 
+function integer(number: bigint): Buffer {
+  const hex = number.toString(16);
+  const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+  const positive = (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+  return Buffer.concat([Buffer.of(2, positive.length), positive]);
+}
+
 /** A signature of two numbers that nobody made. */
 function signatureOf(r: bigint, s: bigint): Buffer {
-  const integer = (number: bigint): Buffer => {
-    const hex = number.toString(16);
-    const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
-    const positive = (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
-    return Buffer.concat([Buffer.of(2, positive.length), positive]);
-  };
   const numbersOf = Buffer.concat([integer(r), integer(s)]);
   return Buffer.concat([Buffer.of(0x30, numbersOf.length), numbersOf]);
 }

@@ -140,7 +140,7 @@ export function certify(contents: Contents, key: KeyObject): Buffer {
   return der(0x30, tbs(contents), ecdsaWithSha256, der(0x03, signature));
 }
 
-export function pemOf(certificate: Buffer): string {
+function pemOf(certificate: Buffer): string {
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }

@@ -240,7 +240,7 @@ export function encoded(payload: Buffer): Buffer {
 }
 
 /** What an entry is about. */
-export interface Logged {
+interface Logged {
   readonly payload: Buffer | undefined;
   /** A certificate or a public key in PEM. */
   readonly key: string;
