@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { IdentityToken } from '@wheelseal/signing';
+import type { IdentityToken, IdentityTokenSource } from '@wheelseal/signing';
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import type { ServiceSettings } from './services.ts';
 import { requireSetting } from './setting.ts';
@@ -24,21 +24,30 @@ export function hasSigningCredential(settings: ContinuousIntegration): boolean {
  * @throws SigningError when there is no token, or one that is no good.
  */
 export async function findIdentityToken(settings: ServiceSettings): Promise<IdentityToken> {
-  const { identityToken, identityTokenPath, githubTokenUrl, githubTokenRight } = settings;
-  const { now, dispatcher } = settings;
-  const { parseIdentityToken, tokenFile, githubToken } = await import('@wheelseal/signing');
-  const clock = now === undefined ? {} : { now };
-  if (identityToken !== undefined) return parseIdentityToken(identityToken, clock);
-  if (identityTokenPath !== undefined) return tokenFile(identityTokenPath, clock)();
-  if (githubTokenUrl !== undefined && githubTokenRight !== undefined) {
-    const request = { url: githubTokenUrl, token: githubTokenRight };
-    return githubToken(request, { ...clock, ...(dispatcher && { dispatcher }) })();
-  }
-  return parseIdentityToken(
-    requireSetting(
-      settings,
-      'identityToken',
-      'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the job.',
-    ),
+  const { identityToken, now } = settings;
+  const { parseIdentityToken } = await import('@wheelseal/signing');
+  const source = identityToken === undefined ? await identityTokenSource(settings) : undefined;
+  if (source !== undefined) return source();
+  const text = requireSetting(
+    settings,
+    'identityToken',
+    'Add `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` to the job.',
   );
+  return parseIdentityToken(text, now === undefined ? {} : { now });
+}
+
+/**
+ * Where a further identity token comes from: the file, or GitHub; `undefined` where the only token is
+ * the one that was given.
+ */
+export async function identityTokenSource(
+  settings: ServiceSettings,
+): Promise<IdentityTokenSource | undefined> {
+  const { identityTokenPath, githubTokenUrl, githubTokenRight, now, dispatcher } = settings;
+  const { tokenFile, githubToken } = await import('@wheelseal/signing');
+  const clock = now === undefined ? {} : { now };
+  if (identityTokenPath !== undefined) return tokenFile(identityTokenPath, clock);
+  if (githubTokenUrl === undefined || githubTokenRight === undefined) return undefined;
+  const request = { url: githubTokenUrl, token: githubTokenRight };
+  return githubToken(request, { ...clock, ...(dispatcher && { dispatcher }) });
 }

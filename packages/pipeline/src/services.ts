@@ -12,6 +12,7 @@ import type { DisclosureOptions, FileShape, IdentityPolicy } from '@wheelseal/si
 import type { ContinuousIntegration } from './continuous-integration.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { expectedSigner, type ExpectedSigner } from './expected-signer.ts';
+import { identityTokenSource } from './identity-token-source.ts';
 import { jobBuild } from './job-provenance.ts';
 import type { Release } from './release.ts';
 import { requireSetting } from './setting.ts';
@@ -82,6 +83,7 @@ async function openSigning(settings: ServiceSettings): Promise<SigningPorts> {
   const addresses = await signingAddresses(settings);
   const token = await signingCredential(settings);
   const trustedRoot = await ownTrustedRoot(settings);
+  const renew = await identityTokenSource(settings);
   const signing = await import('@wheelseal/signing');
   const identity = 'claims' in token ? token : undefined;
   const { fulcioUrl, logs = [] } = addresses;
@@ -104,6 +106,7 @@ async function openSigning(settings: ServiceSettings): Promise<SigningPorts> {
       provenance: signing.gitlabProvenance(jobBuild(settings, identity)),
     }),
     ...(trustedRoot && { trustedRoot }),
+    ...(renew && { renew }),
   };
 }
 

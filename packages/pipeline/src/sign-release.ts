@@ -29,7 +29,7 @@ import { writeWhole } from './write-file.ts';
 /** What the sign stage needs of the outside world, and what it is to make. */
 export interface SigningPorts extends Pick<
   SignOptions,
-  'shapes' | 'attestation' | 'provenance' | 'trustedRoot'
+  'shapes' | 'attestation' | 'provenance' | 'trustedRoot' | 'renew'
 > {
   readonly signer: Signer;
   /** With what to sign: an identity token, or a key in its place. */
@@ -41,8 +41,9 @@ export interface SigningPorts extends Pick<
 const detached: ReadonlySet<SignatureKind> = new Set(['signature', 'certificate']);
 
 /**
- * Signs every distribution and writes the signatures beside it, in the forms that can be verified and those that are asked for. Signatures that are
- * there already are replaced. Nothing is written unless all were signed.
+ * Signs every distribution and writes the signatures beside it, in the forms that can be verified and
+ * those that are asked for. Signatures that are there already are replaced. Nothing is written unless
+ * all were signed.
  *
  * @throws PipelineError with code `RELEASE_CHANGED` when a distribution is not the one that was
  * measured.

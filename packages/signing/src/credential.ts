@@ -10,6 +10,7 @@ import { SigningError } from './errors.ts';
 import { requestCertificate, type FulcioConnection } from './fulcio.ts';
 import { assertUnexpired, type IdentityToken } from './identity-token.ts';
 import { createKeyPair, type KeyPair } from './key-pair.ts';
+import type { IdentityTokenSource } from './token-source.ts';
 
 /** A key, and the certificate that says whose it is where there is one. */
 export interface Credential {
@@ -24,6 +25,14 @@ export type CredentialSupply = (signal: AbortSignal) => Promise<Credential>;
 export interface Progress {
   readonly signed: number;
   readonly all: number;
+}
+
+/** What an identity is renewed by. */
+export interface Renewal {
+  readonly now: () => Date;
+  readonly progress: () => Progress;
+  /** Gives another token when the first one has expired. */
+  readonly renew?: IdentityTokenSource | undefined;
 }
 
 const margin = 60_000;
@@ -41,22 +50,30 @@ export function ownKey(key: KeyPair): CredentialSupply {
  * wrong does no harm.
  */
 export function identityOf(
-  token: IdentityToken,
+  first: IdentityToken,
   connection: FulcioConnection,
-  { now, progress }: { readonly now: () => Date; readonly progress: () => Progress },
+  { now, progress, renew }: Renewal,
 ): CredentialSupply {
+  let token = first;
   let held: Promise<Credential> | undefined;
   let goodUntil = 0;
   async function request(signal: AbortSignal): Promise<Credential> {
+    const isExpired = (): boolean => now() >= token.expiresAt;
+    if (renew !== undefined && isExpired()) {
+      token = await renew({ signal });
+      assertSameHolder(first, token);
+    }
     assertStillValid(token, now(), progress());
     const key = createKeyPair();
-    const certificate = await requestCertificate({ ...connection, signal }, key, token).catch(
-      (error: unknown) => {
-        // It may have expired on the way, which Fulcio would not say.
-        assertStillValid(token, now(), progress());
-        throw error;
-      },
-    );
+    let certificate: SigningCertificate;
+    try {
+      certificate = await requestCertificate({ ...connection, signal }, key, token);
+    } catch (error) {
+      // It may have expired on the way, which Fulcio would not say.
+      if (renew !== undefined && isExpired()) return request(signal);
+      assertStillValid(token, now(), progress());
+      throw error;
+    }
     const lifetime = certificate.notAfter.getTime() - certificate.notBefore.getTime();
     goodUntil = now().getTime() + lifetime - Math.min(margin, lifetime / 4);
     return { key, certificate };
@@ -68,6 +85,18 @@ export function identityOf(
     held = request(signal);
     return held;
   };
+}
+
+// One batch, one signer: half of a release under another name is nobody's intention.
+function assertSameHolder(first: IdentityToken, next: IdentityToken): void {
+  if (next.issuer === first.issuer && next.subject === first.subject) return;
+  throw new SigningError(
+    `the next identity token is that of \`${next.subject}\` of \`${next.issuer}\`, expected \`${first.subject}\` of \`${first.issuer}\``,
+    {
+      code: 'TOKEN_UNAVAILABLE',
+      hint: 'Get every identity token of a batch from the same job.',
+    },
+  );
 }
 
 function assertStillValid(

@@ -8,7 +8,7 @@
 
 import type { Dispatcher } from 'undici';
 import { createBatch } from './batch.ts';
-import { identityOf, ownKey, type CredentialSupply, type Progress } from './credential.ts';
+import { identityOf, ownKey, type CredentialSupply, type Renewal } from './credential.ts';
 import { digestOf, type DigestedFile } from './digested-file.ts';
 import { SigningError } from './errors.ts';
 import { assertUnexpired, type IdentityToken } from './identity-token.ts';
@@ -21,6 +21,7 @@ import { assertPossible, needsBundle, usualShapes, type FileShape } from './sign
 import type { SignedDistribution } from './signed-distribution.ts';
 import { mapSideBySide } from './side-by-side.ts';
 import type { LogService } from './signing-config.ts';
+import type { IdentityTokenSource } from './token-source.ts';
 import type { TrustedRoot } from './trusted-root.ts';
 
 /** The services of one Sigstore, as far as a signature is to have them. */
@@ -53,6 +54,8 @@ export interface SignOptions {
   readonly provenance?: Predicate;
   /** Whom to trust: with it, every signature is verified before it counts. */
   readonly trustedRoot?: TrustedRoot;
+  /** Asked for another identity token, of the same holder, when a long batch outlives the first. */
+  readonly renew?: IdentityTokenSource;
   readonly signal?: AbortSignal;
   /** Told of each file as soon as it is signed. */
   readonly onSigned?: (signed: SignedDistribution) => void;
@@ -85,7 +88,7 @@ export function createSigner(services: SigstoreServices): Signer {
       signal?.throwIfAborted();
       const key = 'publicKeyHint' in signer ? keyPairOf(signer) : undefined;
       const conditions = { key, logs };
-      const { shapes = usualShapes(conditions) } = options;
+      const { shapes = usualShapes(conditions), renew } = options;
       const plan = { ...options, shapes, needsBundle: needsBundle(conditions) };
       assertPossible(plan, conditions);
       const batch = createBatch(files, plan);
@@ -93,7 +96,11 @@ export function createSigner(services: SigstoreServices): Signer {
       const supply =
         'publicKeyHint' in signer
           ? ownKey(keyPairOf(signer))
-          : certificates(signer, { ...services, logs, timestampUrls }, batch.progress);
+          : certificates(
+              signer,
+              { ...services, logs, timestampUrls },
+              { renew, progress: batch.progress },
+            );
       await mapSideBySide(batch.tasks, { atOnce, signal }, async (task, one) => {
         const proven = await signContent(task.unsigned, supply, { ...connection, signal: one });
         await selfCheck(task.file, proven, { trustedRoot, key, now, signal: one });
@@ -116,7 +123,7 @@ function assertFiles(files: readonly DigestedFile[]): void {
 function certificates(
   token: IdentityToken,
   services: SigstoreServices & Required<Pick<SigstoreServices, 'logs' | 'timestampUrls'>>,
-  progress: () => Progress,
+  renewal: Pick<Renewal, 'progress' | 'renew'>,
 ): CredentialSupply {
   const { fulcioUrl, logs, timestampUrls, now = () => new Date() } = services;
   assertToken(token);
@@ -140,7 +147,7 @@ function certificates(
     );
   }
   const { dispatcher, patience } = services;
-  return identityOf(token, { fulcioUrl, dispatcher, patience }, { now, progress });
+  return identityOf(token, { fulcioUrl, dispatcher, patience }, { now, ...renewal });
 }
 
 // The value is not enumerable: a copy made by spreading has lost it.

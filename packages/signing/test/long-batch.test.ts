@@ -2,6 +2,7 @@ import {
   createSigner,
   parseIdentityToken,
   type IdentityToken,
+  type IdentityTokenSource,
   type SignedDistribution,
 } from '@wheelseal/signing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -34,12 +35,13 @@ function now(): Date {
 }
 
 /** Lets time pass with every file that is signed. */
-async function signSlowly(minutes: number, token?: IdentityToken) {
+async function signSlowly(minutes: number, token?: IdentityToken, renew?: IdentityTokenSource) {
   const { fulcio: fulcioUrl, rekor: rekorUrl } = scene.sandbox.urls;
   const signer = createSigner({ fulcioUrl, rekorUrl, now, patience: atOnce });
   const given = token ?? parseIdentityToken(await scene.sandbox.mintToken());
   return signer.sign(files, given, {
     trustedRoot: scene.trustedRoot,
+    ...(renew && { renew }),
     onSigned: () => (clock.later += minutes * minute),
   });
 }
@@ -74,6 +76,39 @@ test('says how far it got when the token expires in the middle', async () => {
     hint: expect.stringContaining('timeout'),
   });
 });
+
+test('gets another token when the first one expires in the middle', async () => {
+  let renewed = 0;
+  const token = await tokenFor(25);
+
+  const signed = await signSlowly(6, token, async () => {
+    renewed += 1;
+    return tokenFor(120);
+  });
+
+  expect(signed).toHaveLength(files.length);
+  expect(renewed).toBe(1);
+});
+
+test('refuses a further token of another holder', async () => {
+  const other = { sub: 'project_path:group/other:ref_type:branch:ref:main' };
+
+  await expect(
+    signSlowly(6, await tokenFor(25), async () => tokenFor(120, other)),
+  ).rejects.toMatchObject({
+    code: 'TOKEN_UNAVAILABLE',
+    message: expect.stringContaining('`project_path:group/other:ref_type:branch:ref:main`'),
+    hint: expect.stringContaining('same job'),
+  });
+});
+
+async function tokenFor(
+  minutes: number,
+  claims: Readonly<Record<string, unknown>> = {},
+): Promise<IdentityToken> {
+  const exp = Math.floor(now().getTime() / 1000) + minutes * 60;
+  return parseIdentityToken(await scene.sandbox.mintToken({ ...claims, exp }), { now });
+}
 
 test('signs again when the certificate expired while the log was busy', async () => {
   let entries = 0;
