@@ -7,6 +7,8 @@
  * @module
  */
 
+import type { SandboxOptions } from '@wheelseal/sandbox';
+
 import type { Invocation } from './command-definition.ts';
 import type { Environment } from './environment.ts';
 
@@ -22,15 +24,15 @@ export interface OpenSandbox {
 const ofRealJobs =
   /^(?:CI|(?:CI|GITLAB|SIGSTORE|COSIGN|CERTIFICATE)_.*|TUF_.*|(?:FULCIO|REKOR|TIMESTAMP)_URL|PACKAGE_(?:NAME|VERSION)|GENERIC_PACKAGE_BASE_URL|WHEELSEAL_(?:TRUSTED_ROOT|SIGNING_CONFIG|TRUST_CONFIG))$/;
 
-/** Starts a sandbox with a project of a given name, and the version that was asked for. */
+/** Starts a sandbox that is as asked for, with the version of the release. */
 export async function openSandbox(
   { environment }: Invocation,
-  project: { readonly projectName: string } | { readonly projectPath: string },
+  options: Pick<SandboxOptions, 'projectName' | 'projectPath' | 'rekorVersion'>,
 ): Promise<OpenSandbox> {
   const { startSandbox } = await import('@wheelseal/sandbox');
   const packageVersion = environment['PACKAGE_VERSION'] ?? '';
   const sandbox = await startSandbox({
-    ...project,
+    ...options,
     ...(packageVersion !== '' && { packageVersion }),
   });
   const kept = Object.entries(environment).filter(([name]) => !ofRealJobs.test(name));

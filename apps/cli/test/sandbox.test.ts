@@ -48,6 +48,10 @@ test('runs a command with the environment of a job, and without that of the call
     'CERTIFICATE_IDENTITY',
     'CERTIFICATE_OIDC_ISSUER',
     'WHEELSEAL_TRUSTED_ROOT',
+    'WHEELSEAL_SIGNING_CONFIG',
+    'WHEELSEAL_TRUST_CONFIG',
+    'TUF_MIRROR',
+    'TUF_ROOT_JSON',
     'SIGSTORE_ROOT_FILE',
     'SIGSTORE_REKOR_PUBLIC_KEY',
     'SIGSTORE_CT_LOG_PUBLIC_KEY_FILE',
@@ -62,6 +66,20 @@ test('runs a command with the environment of a job, and without that of the call
   );
   expect(stdout).toMatch(/^KEPT=1$/m);
   expect(stdout).not.toMatch(/GITLAB_TOKEN|CI_COMMIT_TAG|TIMESTAMP_URL/);
+});
+
+test('names the log of Rekor 2 when asked to', async () => {
+  const { stdout } = await wheelsealProcess([
+    'sandbox',
+    '--rekor',
+    '2',
+    '--',
+    'sh',
+    '-c',
+    'cat "$WHEELSEAL_SIGNING_CONFIG"',
+  ]);
+
+  expect(JSON.parse(stdout).rekorTlogUrls).toMatchObject([{ majorApiVersion: 2 }]);
 });
 
 test('hands signals on, and ends as the command does then', async () => {

@@ -44,7 +44,7 @@ export async function assemble(
   options: SandboxOptions,
   foundations: Foundations,
 ): Promise<Omit<Sandbox, 'faults' | 'close' | typeof Symbol.asyncDispose>> {
-  const { clocks, certificateLifetimeSeconds } = options;
+  const { clocks, certificateLifetimeSeconds, rekorVersion = 1 } = options;
   const { now, job, sites, issuer, directory } = foundations;
   const urls = urlsOf(foundations);
   const instance = serveSigstore(sites, {
@@ -62,8 +62,10 @@ export async function assemble(
     writeTrustFiles(directory, instance, tuf.firstRoot),
     mintToken(),
   ]);
+  const { job: jobToken } = tokens;
+  const config = rekorVersion === 1 ? trust : trust.rekorTiles;
   return {
-    environment: jobEnvironment({ job, urls, trust, jobToken: tokens.job, identityToken }),
+    environment: jobEnvironment({ job, urls, trust, config, jobToken, identityToken }),
     urls,
     logs: instance.logs.map(({ version, url, identity: { name } }) => ({ version, url, name })),
     timestampAuthorities: instance.timestampAuthorities.map(({ url }) => url),

@@ -6,7 +6,7 @@
 
 import type { Job } from './job.ts';
 import { configRefUri } from './oidc/job-claims.ts';
-import type { TrustFiles } from './trust-files.ts';
+import type { ConfigFiles, TrustFiles } from './trust-files.ts';
 
 /** Where and with what a job works. */
 export interface JobSurroundings {
@@ -18,6 +18,7 @@ export interface JobSurroundings {
     readonly tuf: URL;
   };
   readonly trust: TrustFiles;
+  readonly config: ConfigFiles;
   readonly jobToken: string;
   readonly identityToken: string;
 }
@@ -108,12 +109,12 @@ function tutorialVariables({ job, urls }: JobSurroundings) {
   };
 }
 
-function trustVariables({ trust, urls, identityToken }: JobSurroundings) {
+function trustVariables({ trust, config, urls, identityToken }: JobSurroundings) {
   return {
     SIGSTORE_ID_TOKEN: identityToken,
     WHEELSEAL_TRUSTED_ROOT: trust.trustedRoot,
-    WHEELSEAL_SIGNING_CONFIG: trust.signingConfig,
-    WHEELSEAL_TRUST_CONFIG: trust.trustConfig,
+    WHEELSEAL_SIGNING_CONFIG: config.signingConfig,
+    WHEELSEAL_TRUST_CONFIG: config.trustConfig,
     COSIGN_REKOR_URL: urls.rekor.origin,
     SIGSTORE_ROOT_FILE: trust.certificateAuthority,
     SIGSTORE_REKOR_PUBLIC_KEY: trust.rekorPublicKey,

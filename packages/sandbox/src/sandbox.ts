@@ -32,6 +32,8 @@ export interface SandboxOptions extends JobOptions, SigstoreOptions {
   readonly gitlabSettings?: Partial<GitLabSettings>;
   /** What is wrong or new with the TUF repository from the start; nothing when left out. */
   readonly tuf?: TufPublication;
+  /** Which Rekor the configuration in the job's environment names, 1 when left out. */
+  readonly rekorVersion?: 1 | 2;
   /** The clock that tokens, certificates and log entries go by. */
   readonly now?: () => Date;
 }

@@ -19,7 +19,7 @@ export const sandbox: CommandDefinition = {
   name: 'sandbox',
   summary: 'a GitLab and a Sigstore on this machine, to try things on',
   description:
-    "With a command: runs it with the environment of a GitLab job in the sandbox, hands signals on to it, and ends with its exit code, 127 when there is no such program, 128 and the signal's number when a signal ended it. Without one: prints that environment as lines for a shell, and stays until Ctrl-C (exit code 0). Nobody but this machine can reach it, and nothing of it is left at the end. Variables of a real job are not handed on.",
+    "With a command: runs it with the environment of a GitLab job in the sandbox, hands signals on to it, and ends with its exit code, 127 when there is no such program, 128 and the signal's number when a signal ended it. Without one: prints that environment as lines for a shell, and stays until Ctrl-C (exit code 0). Nobody but this machine can reach it, and nothing of it is left at the end. Variables of a real job are not handed on. Beside the variables of GitLab there are those of a private Sigstore: FULCIO_URL and REKOR_URL, WHEELSEAL_SIGNING_CONFIG and WHEELSEAL_TRUST_CONFIG, WHEELSEAL_TRUSTED_ROOT, and what cosign reads, TUF_MIRROR and TUF_ROOT_JSON among it.",
   operands: [['[COMMAND...]', 'a program with its arguments; write -- before it']],
   flags: [
     {
@@ -28,6 +28,12 @@ export const sandbox: CommandDefinition = {
       group: 'Project:',
     },
     { ...versionFlag, description: 'version of the release, 1.0.0 when left out' },
+    {
+      flags: '--rekor <version>',
+      description: 'which Rekor WHEELSEAL_SIGNING_CONFIG names',
+      choices: ['1', '2'],
+      group: 'Sigstore:',
+    },
   ],
   variables: [],
   examples: [
@@ -36,7 +42,10 @@ export const sandbox: CommandDefinition = {
     ['wheelseal sandbox', 'keep one, and copy its variables into another shell'],
   ],
   async perform(invocation) {
-    const opened = await openSandbox(invocation, projectOf(invocation));
+    const opened = await openSandbox(invocation, {
+      ...projectOf(invocation),
+      rekorVersion: valueOf(invocation, 'rekor') === '2' ? 2 : 1,
+    });
     const [...command] = invocation.operands;
     if (command.length === 0) return stayOpen(invocation, opened);
     try {

@@ -107,3 +107,13 @@ test('the environment of the job says where the configuration is', () => {
     WHEELSEAL_TRUST_CONFIG: sandbox.trust.trustConfig,
   });
 });
+
+test('the environment of the job names Rekor 2 when asked to', async () => {
+  await using other = await startSandbox({ rekorVersion: 2 });
+
+  expect(other.environment).toMatchObject({
+    WHEELSEAL_SIGNING_CONFIG: other.trust.rekorTiles.signingConfig,
+    WHEELSEAL_TRUST_CONFIG: other.trust.rekorTiles.trustConfig,
+    REKOR_URL: other.urls.rekor.origin,
+  });
+});
