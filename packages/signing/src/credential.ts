@@ -64,7 +64,7 @@ export function identityOf(
       assertSameHolder(first, token);
     }
     assertStillValid(token, now(), progress());
-    const key = createKeyPair();
+    const key = await createKeyPair();
     let certificate: SigningCertificate;
     try {
       certificate = await requestCertificate({ ...connection, signal }, key, token);
