@@ -49,7 +49,7 @@ export function identityOf(
   let goodUntil = 0;
   async function request(signal: AbortSignal): Promise<Credential> {
     assertStillValid(token, now(), progress());
-    const key = createKeyPair();
+    const key = await createKeyPair();
     const certificate = await requestCertificate({ ...connection, signal }, key, token).catch(
       (error: unknown) => {
         // It may have expired on the way, which Fulcio would not say.

@@ -1,15 +1,16 @@
 /**
- * A key on P-256 that signs a SHA-256 digest which somebody else computed.
+ * Keys that sign a SHA-256 digest which somebody else computed.
  *
  * Node's crypto wants the message; a wheel of some gigabytes is not read twice for that.
  *
  * @module
  */
 
-import { p256 } from '@noble/curves/nist.js';
+import type { KeyObject } from 'node:crypto';
+import { p256, p384 } from '@noble/curves/nist.js';
 import { encodePem } from './pem.ts';
 
-const form = { prehash: false, lowS: false, format: 'der' } as const;
+const form = { prehash: false, lowS: false, format: 'der', extraEntropy: true } as const;
 
 /** A key that lives as long as one batch. */
 export interface EphemeralKey {
@@ -31,6 +32,14 @@ export function createEphemeralKey(): EphemeralKey {
   return {
     publicPoint,
     publicKeyPem: encodePem(Buffer.concat([spkiPrefix, publicPoint]), 'PUBLIC KEY'),
-    sign: (digest) => Buffer.from(p256.sign(digest, secretKey, { ...form, extraEntropy: true })),
+    sign: (digest) => Buffer.from(p256.sign(digest, secretKey, form)),
   };
+}
+
+/** Signs digests with a private key on P-256 or P-384. */
+export function digestSigner(key: KeyObject): EphemeralKey['sign'] {
+  const { d = '' } = key.export({ format: 'jwk' });
+  const secret = Buffer.from(d, 'base64url');
+  const curve = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? p384 : p256;
+  return (digest) => Buffer.from(curve.sign(digest, secret, form));
 }

@@ -15,7 +15,7 @@ import { createECDH, type ECDH, type KeyObject } from 'node:crypto';
 import { childrenOf, readElement, tags, type DerElement } from './der.ts';
 
 /** A curve of NIST, as OpenSSL calls it, and its numbers (FIPS 186-5, SP 800-186 section 3.2.1). */
-export interface Curve {
+interface Curve {
   readonly name: 'prime256v1' | 'secp384r1' | 'secp521r1';
   /** Bytes of a coordinate. */
   readonly size: number;

@@ -45,18 +45,8 @@ export function assertRecorded(entry: LogEntry, recorded: Recorded): void {
   throw mismatch(`the log entry is about another ${nameOf(path)}`);
 }
 
-/**
- * Kind and version of what a log recorded.
- *
- * @throws VerificationError with code `LOG_ENTRY_INVALID`.
- */
-export function kindOf(body: Uint8Array): { readonly kind: string; readonly version: string } {
-  const { kind, version } = readBody(body);
-  return { kind, version };
-}
-
 /** JSON in its one form, with names in order and no spaces (RFC 8785). */
-export function canonicalJson(json: Json): string {
+function canonicalJson(json: Json): string {
   if (Array.isArray(json)) return `[${json.map(canonicalJson).join(',')}]`;
   if (!isObject(json)) return JSON.stringify(json);
   const fields = Object.keys(json)

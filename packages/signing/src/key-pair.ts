@@ -5,7 +5,6 @@
  */
 
 import { createHash } from 'node:crypto';
-import { createEphemeralKey } from './ecdsa.ts';
 
 /** Which kind of key. */
 export type KeyKind = 'P-256' | 'P-384' | 'Ed25519';
@@ -30,7 +29,9 @@ export interface EphemeralKeyPair extends KeyPair {
 }
 
 /** Makes a key pair; the secret half never leaves memory. */
-export function createKeyPair(): EphemeralKeyPair {
+export async function createKeyPair(): Promise<EphemeralKeyPair> {
+  // Loaded late: who verifies needs no arithmetic of curves but OpenSSL's.
+  const { createEphemeralKey } = await import('./ecdsa.ts');
   const key = createEphemeralKey();
   const { publicKeyPem, publicPoint } = key;
   const signDigest = (sha256: Uint8Array): Buffer => key.sign(sha256);

@@ -7,7 +7,6 @@
  */
 
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
-import { p256, p384 } from '@noble/curves/nist.js';
 import { SigningError } from './errors.ts';
 import { hintOf, type KeyKind, type KeyPair } from './key-pair.ts';
 
@@ -27,9 +26,7 @@ export interface PrivateKeyOptions {
 }
 
 const longest = 64 * 1024;
-const curves = { 'P-256': p256, 'P-384': p384 } as const;
-const form = { prehash: false, lowS: false, format: 'der', extraEntropy: true } as const;
-const pairs = new WeakMap<SigningKey, KeyPair>();
+const secrets = new WeakMap<SigningKey, KeyObject>();
 const make =
   'Make one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes-256-cbc -out key.pem`.';
 
@@ -51,21 +48,25 @@ export function parsePrivateKey(
     publicKey: half.export({ type: 'spki', format: 'pem' }).toString(),
     publicKeyHint: hintOf({ publicKey }),
   };
-  pairs.set(key, {
-    kind,
-    publicKeyPem: key.publicKey,
-    publicKey,
-    ...(kind !== 'Ed25519' && { signDigest: digestSigner(secret, curves[kind]) }),
-    signBytes: (bytes) => sign(kind === 'Ed25519' ? null : 'sha256', bytes, secret),
-  });
+  secrets.set(key, secret);
   return key;
 }
 
 /** Both halves of a key. */
-export function keyPairOf(key: SigningKey): KeyPair {
-  const pair = pairs.get(key);
-  if (pair !== undefined) return pair;
-  throw new TypeError('the key was not made by parsePrivateKey');
+export async function keyPairOf(key: SigningKey): Promise<KeyPair> {
+  const secret = secrets.get(key);
+  if (secret === undefined) throw new TypeError('the key was not made by parsePrivateKey');
+  const { kind, publicKey: publicKeyPem } = key;
+  const pair = {
+    kind,
+    publicKeyPem,
+    publicKey: createPublicKey(secret).export({ type: 'spki', format: 'der' }),
+    signBytes: (bytes: Uint8Array) => sign(kind === 'Ed25519' ? null : 'sha256', bytes, secret),
+  };
+  if (kind === 'Ed25519') return pair;
+  // Loaded late: a key is read in places that do not sign.
+  const { digestSigner } = await import('./ecdsa.ts');
+  return { ...pair, signDigest: digestSigner(secret) };
 }
 
 // No lower error is kept in here: it knows the key.
@@ -105,12 +106,6 @@ function kindOf(key: KeyObject): KeyKind {
     `the private key is of the kind \`${found}\`, expected P-256, P-384 or Ed25519`,
     make,
   );
-}
-
-function digestSigner(key: KeyObject, curve: typeof p256): (sha256: Uint8Array) => Buffer {
-  const { d = '' } = key.export({ format: 'jwk' });
-  const secret = Buffer.from(d, 'base64url');
-  return (sha256) => Buffer.from(curve.sign(sha256, secret, form));
 }
 
 function unusable(message: string, hint: string): SigningError {

@@ -83,7 +83,7 @@ export function createSigner(services: SigstoreServices): Signer {
     async sign(files, signer, { signal, trustedRoot, ...options } = {}) {
       assertFiles(files);
       signal?.throwIfAborted();
-      const key = 'publicKeyHint' in signer ? keyPairOf(signer) : undefined;
+      const key = 'publicKeyHint' in signer ? await keyPairOf(signer) : undefined;
       const conditions = { key, logs };
       const { shapes = usualShapes(conditions) } = options;
       const plan = { ...options, shapes, needsBundle: needsBundle(conditions) };
@@ -92,7 +92,7 @@ export function createSigner(services: SigstoreServices): Signer {
       const connection = { logs, timestampUrls, dispatcher, patience };
       const supply =
         'publicKeyHint' in signer
-          ? ownKey(keyPairOf(signer))
+          ? ownKey(await keyPairOf(signer))
           : certificates(signer, { ...services, logs, timestampUrls }, batch.progress);
       await mapSideBySide(batch.tasks, { atOnce, signal }, async (task, one) => {
         const proven = await signContent(task.unsigned, supply, { ...connection, signal: one });

@@ -48,6 +48,10 @@ export interface StatedTimestamp {
   readonly signature: Buffer;
 }
 
+type Chains = ReturnType<typeof chainsTo>;
+
+const chains = new WeakMap<AuthorityCertificate, Chains>();
+
 const timeStamping = '1.3.6.1.5.5.7.3.8';
 const signedData = '1.2.840.113549.1.7.2';
 const timestampInfo = '1.2.840.113549.1.9.16.1.4';
@@ -112,9 +116,17 @@ function isMadeBy(stated: StatedTimestamp, { service, certificates }: TrustedAut
   if (!stated.certificates.every((der) => certificates.some((one) => one.der.equals(der)))) {
     return false;
   }
-  const chains = chainsTo(signer.x509, issuers, timeStamping);
-  const isVouchedFor = chains.some((chain) => isChainValidAt([signer, ...chain], stated.time));
+  const isVouchedFor = chainsOf(signer, issuers).some((chain) =>
+    isChainValidAt([signer, ...chain], stated.time),
+  );
   return isVouchedFor && isSigned(stated, signer);
+}
+
+// A release has many timestamps of one authority; its chain does not depend on the time.
+function chainsOf(signer: AuthorityCertificate, issuers: readonly AuthorityCertificate[]): Chains {
+  const known = chains.get(signer) ?? chainsTo(signer.x509, issuers, timeStamping);
+  chains.set(signer, known);
+  return known;
 }
 
 function isSigned(stated: StatedTimestamp, { x509 }: AuthorityCertificate): boolean {

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { bundleFromJSON } from '@sigstore/bundle';
+import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs';
+import { toSignedEntity, toTrustMaterial, Verifier as SigstoreVerifier } from '@sigstore/verify';
 import { createKeyVerifier, parseTrustedRoot } from '@wheelseal/signing';
 import { expect, test } from 'vitest';
 import {
@@ -51,6 +54,18 @@ test.for(Object.entries(shapes))('verifies %s, by certificate', async ([, signin
   );
   expect(found.timestamps.map(({ time }) => time)).toEqual(stampedAt.map(after));
   expect(found.signedAt).toEqual(stampedAt.length === 0 ? after(60) : start);
+});
+
+// Of what sigstore-js takes at all, it has to take the same.
+test.for(Object.entries(shapes))('has the second opinion of sigstore-js on %s', ([, signing]) => {
+  const { bundle } = own.make(signing);
+  const material = toTrustMaterial(TrustedRootMessage.fromJSON(own.root()));
+  const entity = toSignedEntity(
+    bundleFromJSON(JSON.parse(JSON.stringify(bundle))),
+    Buffer.from('the wheel'),
+  );
+
+  expect(() => new SigstoreVerifier(material).verify(entity)).not.toThrow();
 });
 
 test.for(Object.entries(shapes))('verifies %s, by key', async ([, signing]) => {

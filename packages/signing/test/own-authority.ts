@@ -44,6 +44,11 @@ export interface AuthorityOptions {
   readonly seconds?: number;
   /** Whether there is an intermediate between root and leaves. */
   readonly hasIntermediate?: boolean;
+  /** Extensions in the place of the usual ones. */
+  readonly rootExtensions?: readonly Extension[];
+  readonly intermediateExtensions?: readonly Extension[];
+  /** When the intermediate begins and for how many seconds; as the root when absent. */
+  readonly intermediateTerm?: { readonly from: Date; readonly seconds: number };
   readonly log?: { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 }
 
@@ -83,13 +88,26 @@ export function createOwnAuthority(options: AuthorityOptions = {}): OwnAuthority
   const name = commonName(text);
   const issuer = hasIntermediate ? commonName(`${text} intermediate`) : name;
   const term = validity(options);
-  const extensions = authorityExtensions;
+  const { rootExtensions = authorityExtensions, intermediateTerm = options } = options;
+  const { intermediateExtensions = authorityExtensions } = options;
   const root = certify(
-    { issuer: name, subject: name, key: authority.publicKey, extensions, term },
+    {
+      issuer: name,
+      subject: name,
+      key: authority.publicKey,
+      extensions: rootExtensions,
+      term,
+    },
     authority.privateKey,
   );
   const intermediate = certify(
-    { issuer: name, subject: issuer, key: issuing.publicKey, extensions, term },
+    {
+      issuer: name,
+      subject: issuer,
+      key: issuing.publicKey,
+      extensions: intermediateExtensions,
+      term: validity(intermediateTerm),
+    },
     authority.privateKey,
   );
   const chain = hasIntermediate ? [intermediate, root] : [root];
@@ -122,7 +140,7 @@ export function certify(contents: Contents, key: KeyObject): Buffer {
   return der(0x30, tbs(contents), ecdsaWithSha256, der(0x03, signature));
 }
 
-export function pemOf(certificate: Buffer): string {
+function pemOf(certificate: Buffer): string {
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }

@@ -17,6 +17,7 @@ import {
   createOwnAuthority,
   der,
   hex,
+  type AuthorityOptions,
   type Extension,
   type IssueOptions,
   type OwnAuthority,
@@ -117,8 +118,13 @@ const long = 20 * 365 * 86_400;
 const past = new Date('2020-01-01T00:00:00Z');
 const payloadType = 'application/vnd.in-toto+json';
 
-export function createOwnSigstore(): OwnSigstore {
-  const authority = createOwnAuthority({ from: past, seconds: long, hasIntermediate: true });
+export function createOwnSigstore(unusual: AuthorityOptions = {}): OwnSigstore {
+  const authority = createOwnAuthority({
+    from: past,
+    seconds: long,
+    hasIntermediate: true,
+    ...unusual,
+  });
   const log = createOwnLog('log.example');
   const tiles = createOwnLog('tiles.example', { key: 'Ed25519' });
   const timestamps = createOwnTimestamps();
@@ -234,7 +240,7 @@ export function encoded(payload: Buffer): Buffer {
 }
 
 /** What an entry is about. */
-export interface Logged {
+interface Logged {
   readonly payload: Buffer | undefined;
   /** A certificate or a public key in PEM. */
   readonly key: string;

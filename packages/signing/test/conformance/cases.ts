@@ -24,7 +24,11 @@ import {
   type OwnRoot,
   type Signing,
 } from '../own-sigstore.ts';
-import { createOwnTimestamps, type TimestampsOptions } from '../own-timestamps.ts';
+import {
+  createOwnTimestamps,
+  type StampOptions,
+  type TimestampsOptions,
+} from '../own-timestamps.ts';
 import { fileOf } from '../signing-scene.ts';
 
 /** What a client is given. */
@@ -86,12 +90,11 @@ function stampedBy(
   {
     at = [0],
     isTrusted = true,
-    hasCertificate = false,
     over,
-  }: {
+    ...options
+  }: StampOptions & {
     readonly at?: readonly number[];
     readonly isTrusted?: boolean;
-    readonly hasCertificate?: boolean;
     readonly over?: Buffer;
   } = {},
 ) {
@@ -100,7 +103,7 @@ function stampedBy(
     const { bundle, signature } = own.make({ entries: v2 });
     bundle.verificationMaterial.timestampVerificationData = {
       rfc3161Timestamps: at.map((seconds) => ({
-        signedTimestamp: timestamps.stamp(over ?? signature, after(seconds), { hasCertificate }),
+        signedTimestamp: timestamps.stamp(over ?? signature, after(seconds), options),
       })),
     };
     const root = own.root();
@@ -736,6 +739,12 @@ const further: readonly Case[] = [
         Buffer.from('300a06082b06010505070303', 'hex'),
       ],
     }),
+    code: 'TIMESTAMP_INVALID',
+  },
+  { name: 'timestamp-with-content-in-pieces', input: stampedBy({}, { isConstructed: true }) },
+  {
+    name: 'timestamp-not-granted_fail',
+    input: stampedBy({}, { status: 2 }),
     code: 'TIMESTAMP_INVALID',
   },
   {
