@@ -23,7 +23,7 @@ export interface SignedBatch {
 /** One way to verify a batch. */
 export interface VerifyingTool {
   readonly name: string;
-  /** How many files it is given at most, where each of them takes a process. */
+  /** How many files it is given at most. */
   readonly most?: number;
   /** How many seconds it took; throws unless everything verified. */
   verify(batch: SignedBatch): Promise<number>;
@@ -50,12 +50,18 @@ const command: VerifyingTool = {
 };
 
 /** All that are there; `missing` names the others. */
-export function verifyingTools(): {
+export async function findVerifyingTools(): Promise<{
   readonly tools: readonly VerifyingTool[];
   readonly missing: readonly string[];
-} {
-  const cosign = find(WHEELSEAL_BENCH_COSIGN3, [join(binaries, 'cosign3')], 'cosign');
-  const interpreter = find(WHEELSEAL_BENCH_PYTHON, [python], 'python3');
+}> {
+  const cosign = await find(
+    [WHEELSEAL_BENCH_COSIGN3, join(binaries, 'cosign3'), ...onPath('cosign')],
+    async (path) => (await runProcess(path, ['version'])).output.includes('v3.'),
+  );
+  const interpreter = await find(
+    [WHEELSEAL_BENCH_PYTHON, python, ...onPath('python3')],
+    async (path) => (await runProcess(path, ['-m', 'sigstore', '--version'])).output !== '',
+  );
   return {
     tools: [
       library,
@@ -70,7 +76,7 @@ export function verifyingTools(): {
   };
 }
 
-/** It takes one file, so each file is a process. */
+/** It takes one file, so each file is a process, and 500 of them are 5 times 100. */
 function cosign3(program: string): VerifyingTool {
   return {
     name: 'cosign 3',
@@ -100,12 +106,18 @@ function sigstorePython(program: string): VerifyingTool {
   };
 }
 
-function find(
-  named: string | undefined,
-  usual: readonly string[],
-  name: string,
-): string | undefined {
-  if (named !== undefined) return named;
-  const onPath = PATH.split(delimiter).map((folder) => join(folder, name));
-  return [...usual, ...onPath].find((path) => existsSync(path));
+function onPath(name: string): readonly string[] {
+  return PATH.split(delimiter).map((folder) => join(folder, name));
+}
+
+/** The first that is there and is what it must be. */
+async function find(
+  places: readonly (string | undefined)[],
+  isIt: (path: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const path of places) {
+    if (path === undefined || !existsSync(path)) continue;
+    if (await isIt(path).catch(() => false)) return path;
+  }
+  return undefined;
 }
