@@ -29,9 +29,11 @@ export async function alternate(
   return seconds.map(timingOf);
 }
 
-/** Shows a timing, such as `2.01 s (1.98 to 2.40)`. */
+/** Shows a timing, such as `2.01 s (1.98 to 2.40)`; below a second in milliseconds. */
 export function show({ median, fastest, slowest }: Timing): string {
-  return `${median.toFixed(2)} s (${fastest.toFixed(2)} to ${slowest.toFixed(2)})`;
+  if (median >= 1) return `${median.toFixed(2)} s (${fastest.toFixed(2)} to ${slowest.toFixed(2)})`;
+  const [middle, least, most] = [median, fastest, slowest].map((one) => (one * 1000).toFixed(0));
+  return `${middle} ms (${least} to ${most})`;
 }
 
 function timingOf(seconds: readonly number[]): Timing {

@@ -9,6 +9,6 @@ export interface Benchmark {
   /** What it is called on the command line. */
   readonly name: string;
   readonly question: string;
-  /** Answers line by line. */
+  /** Answers line by line; throws where the answer is that a bound does not hold. */
   run(print: (line: string) => void): Promise<void>;
 }

@@ -7,8 +7,10 @@
 import type { Benchmark } from './benchmark.ts';
 import { measure } from './measure.ts';
 import { measureMany } from './measure-many.ts';
+import { signLarge } from './sign-large.ts';
+import { verifyBatch } from './verify-batch.ts';
 
-const benchmarks: readonly Benchmark[] = [measure, measureMany];
+const benchmarks: readonly Benchmark[] = [measure, measureMany, signLarge, verifyBatch];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
@@ -20,6 +22,12 @@ if (unknown.length > 0 || names.includes('--list')) {
   for (const benchmark of benchmarks) {
     if (names.length > 0 && !names.includes(benchmark.name)) continue;
     process.stdout.write(`${benchmark.name}: ${benchmark.question}\n`);
-    await benchmark.run((line) => process.stdout.write(`  ${line}\n`));
+    const print = (line: string) => process.stdout.write(`  ${line}\n`);
+    try {
+      await benchmark.run(print);
+    } catch (error) {
+      print(`failed: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    }
   }
 }
