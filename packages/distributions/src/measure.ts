@@ -52,7 +52,8 @@ export interface Distribution extends MeasuredFile {
   readonly version: string;
 }
 
-const bufferSize = 1024 * 1024;
+const largestBuffer = 1024 * 1024;
+const smallestBuffer = 64 * 1024;
 
 /**
  * Measures a regular file.
@@ -143,8 +144,11 @@ async function createBlake2b256(): Promise<{
 
 /** Reads into one buffer while the caller works on the other. */
 async function* chunks(file: FileHandle, path: string): AsyncGenerator<Buffer, void, void> {
-  const buffers = [Buffer.allocUnsafe(bufferSize), Buffer.allocUnsafe(bufferSize)] as const;
-  const fill = (buffer: Buffer) => file.read(buffer, 0, bufferSize, null);
+  // A release has many small files, and large buffers for each would cost more than the reading.
+  const { size } = await file.stat();
+  const length = Math.min(largestBuffer, Math.max(smallestBuffer, size));
+  const buffers = [Buffer.allocUnsafe(length), Buffer.allocUnsafe(length)] as const;
+  const fill = (buffer: Buffer) => file.read(buffer, 0, length, null);
   let [current, other] = buffers;
   let pending = fill(current);
   try {

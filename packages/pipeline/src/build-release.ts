@@ -16,7 +16,7 @@ import { buildDistributions } from './build-distributions.ts';
 import type { BuildFrontend } from './build-frontend.ts';
 import { buildLogPath } from './build-log.ts';
 import { type ExpectedProject, expectedProject } from './build-version.ts';
-import { assertExpected, assertNoLeftovers } from './built-distributions.ts';
+import { assertExpected, assertNoLeftovers, type CheckOptions } from './built-distributions.ts';
 import type { Environment } from './continuous-integration.ts';
 import { PipelineError } from './errors.ts';
 import { type MeasuredDistribution, measureAll, measureFolder } from './measure-release.ts';
@@ -72,7 +72,7 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
         ...(frontend && { frontend }),
         ...(signal && { signal }),
       });
-      await assertBuilt(output, directory, expected);
+      await assertBuilt(output, directory, expected, { report, signal });
       if (again !== undefined) {
         await assertReproducible(
           await measureFolder(output, options),
@@ -94,11 +94,14 @@ async function assertBuilt(
   output: string,
   directory: string,
   expected: ExpectedProject,
+  checking: CheckOptions,
 ): Promise<void> {
   const built = await measureAll(output);
   const kinds = new Set(built.map(({ kind }) => kind));
   const missing = (['wheel', 'sdist'] as const).filter((kind) => !kinds.has(kind));
-  if (missing.length === 0) return assertExpected(releaseOf(output, built), expected);
+  if (missing.length === 0) {
+    return assertExpected(releaseOf(output, built), expected, checking);
+  }
   throw new PipelineError(`the build made ${missing.map((kind) => `no ${kind}`).join(' and ')}`, {
     code: 'BUILD_UNEXPECTED',
     hint: `Look at what the build backend says in \`${buildLogPath(directory)}\`.`,
@@ -150,7 +153,10 @@ async function joined(
     ({ filename }) => !names.has(filename),
   );
   const release = releaseOf(directory, [...built, ...kept]);
-  if (kept.length > 0) await assertExpected(releaseOf(directory, kept), release);
+  if (kept.length > 0) {
+    const { signal } = options;
+    await assertExpected(releaseOf(directory, kept), release, { report, signal });
+  }
   for (const { filename } of kept) {
     report({
       type: 'warning',

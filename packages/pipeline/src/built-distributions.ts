@@ -10,23 +10,30 @@ import {
   normalizeName,
   parseDistributionFilename,
   parseVersion,
-  readCoreMetadata,
 } from '@wheelseal/distributions';
 import { isCodedError } from '@wheelseal/errors';
 import type { ExpectedProject } from './build-version.ts';
 import { PipelineError } from './errors.ts';
+import type { StageEvent } from './release-event.ts';
 import { isSameVersion, type Release } from './release.ts';
+import { assertSound } from './soundness.ts';
+
+/** How the check of distributions is watched and ended. */
+export interface CheckOptions {
+  readonly report: (event: StageEvent) => void;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Throws unless every distribution of a release has the expected name and version, in its file name
- * and inside.
+ * and inside, and is sound.
  *
- * @throws PipelineError with code `BUILD_UNEXPECTED`.
- * @throws DistributionError when the inside is malformed or contradicts the file name.
+ * @throws PipelineError with code `BUILD_UNEXPECTED` or `DISTRIBUTION_UNSOUND`.
  */
 export async function assertExpected(
   { directory, name, version, distributions }: Release,
   expected: ExpectedProject,
+  { report, signal }: CheckOptions,
 ): Promise<void> {
   const complaint = complaintOf({ name, version }, expected);
   const [first] = distributions;
@@ -36,8 +43,11 @@ export async function assertExpected(
       'Require a build backend that reads `[project]`, such as `setuptools>=61`.',
     );
   }
-  // One after the other: reading is quick, and the first error is the one to show.
-  for (const { filename } of distributions) await readCoreMetadata(join(directory, filename));
+  const files = distributions.map(({ filename, sha256 }) => ({
+    path: join(directory, filename),
+    sha256,
+  }));
+  await assertSound(files, report, signal);
 }
 
 /**

@@ -32,6 +32,8 @@ export type PipelineErrorCode =
   | 'BUILD_FAILED'
   /** Other distributions are there than the project says. */
   | 'BUILD_UNEXPECTED'
+  /** A distribution is unsafe to unpack, not what its name says, or of no use. */
+  | 'DISTRIBUTION_UNSOUND'
   /** Building twice gave different files. */
   | 'BUILD_NOT_REPRODUCIBLE'
   /** A folder holds no distribution. */

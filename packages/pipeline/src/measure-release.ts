@@ -47,7 +47,9 @@ export async function measureRelease(
     const { project, version } = options;
     const expected = project === undefined ? undefined : await expectationOf(project, version);
     const release = await measureFolder(resolve(directory), options);
-    if (expected !== undefined) await assertExpected(release, expected);
+    if (expected !== undefined) {
+      await assertExpected(release, expected, { report, signal: options.signal });
+    }
     for (const distribution of release.distributions) {
       report({ type: 'distribution-measured', distribution });
     }

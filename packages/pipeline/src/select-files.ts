@@ -62,7 +62,7 @@ function byFilename(left: SimpleIndexFile, right: SimpleIndexFile): number {
 function findingOf(file: SimpleIndexFile, name: string, wanted: Version): Finding {
   const { filename } = file;
   try {
-    const found = parseDistributionFilename(filename);
+    const found = parseDistributionFilename(filename, { name });
     if (found.name !== name) {
       return { is: 'ignored', message: `\`${filename}\` is listed, but it is no file of ${name}` };
     }

@@ -7,12 +7,12 @@
 import { join } from 'node:path';
 import { isCodedError } from '@wheelseal/errors';
 import type { IdentityPolicy, TrustNotice, TrustOrigin, Verifier } from '@wheelseal/signing';
-import { assertNamedAsInside } from './name-agreement.ts';
 import { runStage, type StageEvent, type StageOptions } from './release-event.ts';
 import { assertUnchangedFile } from './release-files.ts';
 import { nothingToRelease, type Release, type ReleasedDistribution } from './release.ts';
 import { sideBySide } from './side-by-side.ts';
 import { assertAgreement, materialOf, readSignatures, statementsOf } from './signature-material.ts';
+import { assertItself } from './soundness.ts';
 import {
   type DistributionVerdict,
   type ReleaseVerdict,
@@ -99,7 +99,7 @@ async function judge(
     for (const statement of statementsOf(contents)) {
       await verifier.verify({ filename, sha256 }, statement, policy, signal && { signal });
     }
-    await assertNamedAsInside(join(directory, filename), signal);
+    await assertItself({ path: join(directory, filename), sha256 }, signal);
     return verified(distribution, verification);
   } catch (error) {
     if (!isCodedError(error)) throw error;

@@ -150,6 +150,8 @@ test('a refused file keeps all others out', async () => {
 test.for([
   { what: 'an older version', bytes: sampleWheel({ version: '0.9.0' }).bytes },
   { what: 'another project', bytes: sampleWheel({ name: 'other' }).bytes },
+  { what: 'a wheel for another Python', bytes: sampleWheel({ tag: 'py2-none-any' }).bytes },
+  { what: 'a wheel with a path out of it', bytes: sampleWheel({ extra: { '../x.py': '' } }).bytes },
 ])('$what of the same signer is refused under this name', async ({ bytes }) => {
   const registries = fakeRegistries();
   registries.pypi.push({ filename: wheelName, bytes });
@@ -160,7 +162,7 @@ test.for([
 
   await expect(
     downloadVerified(request, ports, { directory: join(folder, 'out') }),
-  ).rejects.toMatchObject({ code: 'VERIFICATION_FAILED', cause: { code: 'METADATA_INVALID' } });
+  ).rejects.toMatchObject({ code: 'VERIFICATION_FAILED', cause: { code: 'DISTRIBUTION_UNSOUND' } });
   expect(await listing(folder)).toEqual([]);
 });
 

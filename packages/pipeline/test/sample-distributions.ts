@@ -1,4 +1,5 @@
 // Tiny but real archives: a wheel is a zip with METADATA, an sdist a gzipped tar with PKG-INFO.
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { crc32, gzipSync } from 'node:zlib';
 import { writeFiles } from './workplace.ts';
@@ -12,17 +13,38 @@ interface Sample {
   readonly mode?: string;
 }
 
-export function sampleWheel({ name = 'demo', version = '1.0.0', content = '' }: Sample = {}) {
+interface WheelSample extends Sample {
+  /** The tag inside, whatever the file name says. */
+  readonly tag?: string;
+  /** Further files. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** Further files that `RECORD` does not list. */
+  readonly unlisted?: Readonly<Record<string, string>>;
+  /** Of the description; none when empty. */
+  readonly contentType?: string;
+}
+
+export function sampleWheel({
+  name = 'demo',
+  version = '1.0.0',
+  content = '',
+  tag = 'py3-none-any',
+  extra = {},
+  unlisted = {},
+  contentType = 'text/markdown',
+}: WheelSample = {}) {
   const stem = `${name.replaceAll('-', '_')}-${version}`;
   const info = `${stem}.dist-info`;
   return {
     filename: `${stem}-py3-none-any.whl`,
     bytes: zip({
-      [`${name.replaceAll('-', '_')}.py`]: `"""${content}"""\n`,
-      [`${info}/METADATA`]: metadata(name, version),
-      [`${info}/WHEEL`]:
-        'Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
-      [`${info}/RECORD`]: '',
+      ...recorded(info, {
+        [`${name.replaceAll('-', '_')}.py`]: `"""${content}"""\n`,
+        [`${info}/METADATA`]: metadata(name, version, contentType),
+        [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: ${tag}\n`,
+        ...extra,
+      }),
+      ...unlisted,
     }),
   };
 }
@@ -40,6 +62,7 @@ export function sampleSdist({
       tar(
         {
           [`${stem}/PKG-INFO`]: metadata(name, version),
+          [`${stem}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "${version}"\n`,
           [`${stem}/${name}.py`]: `"""${content}"""\n`,
         },
         mode,
@@ -69,8 +92,21 @@ export async function writeProject(
   return join(folder, 'pyproject.toml');
 }
 
-function metadata(name: string, version: string): string {
-  return `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\nSummary: A sample\n\nIt is small.\n`;
+/** Files with a `RECORD` of them all. */
+function recorded(
+  info: string,
+  files: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const lines = Object.entries(files).map(([path, text]) => {
+    const digest = createHash('sha256').update(text).digest('base64url');
+    return `${path},sha256=${digest},${Buffer.byteLength(text)}\n`;
+  });
+  return { ...files, [`${info}/RECORD`]: `${lines.join('')}${info}/RECORD,,\n` };
+}
+
+function metadata(name: string, version: string, contentType = 'text/markdown'): string {
+  const type = contentType === '' ? '' : `Description-Content-Type: ${contentType}\n`;
+  return `Metadata-Version: 2.4\nName: ${name}\nVersion: ${version}\nSummary: A sample\nLicense-Expression: MIT\nRequires-Python: >=3.10\n${type}\nIt is small.\n`;
 }
 
 function zip(files: Readonly<Record<string, string>>): Buffer {

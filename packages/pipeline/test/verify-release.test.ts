@@ -112,7 +112,7 @@ test('a signed file under the name of another version is refused', async () => {
 
   expect(verdict).toMatchObject({
     verified: false,
-    distributions: [{ status: 'refused', error: { code: 'METADATA_INVALID' } }],
+    distributions: [{ status: 'refused', error: { code: 'DISTRIBUTION_UNSOUND' } }],
   });
 });
 
