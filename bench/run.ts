@@ -21,13 +21,20 @@ if (unknown.length > 0 || names.includes('--list')) {
 } else {
   for (const benchmark of benchmarks) {
     if (names.length > 0 && !names.includes(benchmark.name)) continue;
-    process.stdout.write(`${benchmark.name}: ${benchmark.question}\n`);
-    const print = (line: string) => process.stdout.write(`  ${line}\n`);
-    try {
-      await benchmark.run(print);
-    } catch (error) {
-      print(`failed: ${error instanceof Error ? error.message : String(error)}`);
-      process.exitCode = 1;
-    }
+    await perform(benchmark);
   }
+}
+
+async function perform(benchmark: Benchmark): Promise<void> {
+  process.stdout.write(`${benchmark.name}: ${benchmark.question}\n`);
+  try {
+    await benchmark.run(print);
+  } catch (error) {
+    print(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`  ${line}\n`);
 }

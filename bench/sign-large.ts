@@ -39,12 +39,13 @@ export const signLarge: Benchmark = {
 async function signAndVerify(
   path: string,
   config: string,
-  { environment, trust, mintToken }: Sandbox,
+  sandbox: Sandbox,
 ): Promise<readonly [kind: string, peak: number, lines: string]> {
+  const { environment, trust } = sandbox;
   const { CERTIFICATE_IDENTITY: subject = '', CERTIFICATE_OIDC_ISSUER: issuer = '' } = environment;
   const parameters = [path, config, trust.trustedRoot, subject, issuer];
   const { seconds, output } = await runBuilt('sign-file.js', parameters, {
-    SIGSTORE_ID_TOKEN: await mintToken(),
+    SIGSTORE_ID_TOKEN: await sandbox.mintToken(),
   });
   const [kind = '', ...lines] = output.split('\n');
   const peak = Number(/^peak (\d+) MB$/.exec(lines.pop() ?? '')?.[1]);

@@ -41,7 +41,7 @@ export const verifyBatch: Benchmark = {
           those.map((tool) => async () => tool.verify(batch)),
           rounds,
         );
-        print(`${count} bundles, ${rounds} rounds in turns`);
+        print(`${count === 1 ? '1 bundle' : `${count} bundles`}, ${rounds} rounds in turns`);
         for (const line of linesOf(those, timings, count)) print(`  ${line}`);
       }
     });
