@@ -171,11 +171,10 @@ async function packAll(): Promise<readonly Library[]> {
     folders.map(async (relative) => {
       const folder = join(root, relative);
       const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const { stdout } = await run(
-        'npm',
-        ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch],
-        { cwd: folder, env: environment },
-      );
+      const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', scratch], {
+        cwd: folder,
+        env: environment,
+      });
       const [, filename = ''] = /"filename": "([^"]+)"/.exec(stdout) ?? [];
       const tarball = join(scratch, basename(filename));
       return { folder, manifest, tarball };

@@ -8,7 +8,7 @@
  */
 
 import type { Dispatcher } from 'undici';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SigningError } from './errors.ts';
 import { looksLikeGitLab } from './gitlab-claims.ts';
 import { assertAudience, type IdentityToken } from './identity-token.ts';
@@ -34,12 +34,12 @@ const Configuration = z.looseObject({
   issuers: z
     .array(
       z.looseObject({
-        issuerUrl: z.string().optional(),
-        wildcardIssuerUrl: z.string().optional(),
-        audience: z.string().optional(),
+        issuerUrl: z.optional(z.string()),
+        wildcardIssuerUrl: z.optional(z.string()),
+        audience: z.optional(z.string()),
       }),
     )
-    .max(1000),
+    .check(z.maxLength(1000)),
 });
 
 /**
@@ -79,15 +79,14 @@ async function askForIssuers(
       patience: { ...options.patience, answer: 10_000 },
     });
     if (status !== 200) return undefined;
-    const { issuers } = Configuration.parse(JSON.parse(body.toString('utf8')));
-    return issuers.flatMap(({ issuerUrl, wildcardIssuerUrl, audience }) => {
+    const { data } = Configuration.safeParse(JSON.parse(body.toString('utf8')));
+    return data?.issuers.flatMap(({ issuerUrl, wildcardIssuerUrl, audience }) => {
       const url = issuerUrl || wildcardIssuerUrl;
       return url ? [{ url, ...(audience !== undefined && { audience }) }] : [];
     });
   } catch (error) {
     // Whatever answers there, it is not a Fulcio that tells.
-    const isSilence = error instanceof TransportError || error instanceof SyntaxError;
-    if (isSilence || error instanceof z.ZodError) return undefined;
+    if (error instanceof TransportError || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

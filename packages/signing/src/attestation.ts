@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { bundleMediaType } from './bundle-json.ts';
 import { parseBundle, type SignatureBundle } from './bundle.ts';
 import { VerificationError } from './errors.ts';
@@ -21,7 +21,7 @@ const AttestationJson = z.strictObject({
   version: z.literal(1),
   verification_material: z.strictObject({
     certificate: z.string(),
-    transparency_entries: z.array(z.unknown()).min(1),
+    transparency_entries: z.array(z.unknown()).check(z.minLength(1)),
   }),
   envelope: z.strictObject({ statement: z.string(), signature: z.string() }),
 });

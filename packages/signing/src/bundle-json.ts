@@ -9,7 +9,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { decodeBase64 } from './base64.ts';
 import { VerificationError } from './errors.ts';
 import type { InclusionProof, LogEntry } from './log-entry.ts';
@@ -34,46 +34,51 @@ const mediaTypes = new Set([...withChain, `${former}0.3`, bundleMediaType]);
 
 const longest = 4 * 1024 * 1024;
 
-const Bytes = z.string().transform((text, context) => {
-  const bytes = decodeBase64(text);
-  if (bytes !== undefined && bytes.length > 0) return bytes;
-  context.addIssue('expected base64');
-  return z.NEVER;
-});
-const Hash = Bytes.refine((bytes) => bytes.length === 32, 'expected 32 bytes');
+const Bytes = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const bytes = decodeBase64(text);
+    if (bytes !== undefined && bytes.length > 0) return bytes;
+    context.issues.push({ code: 'custom', message: 'expected base64', input: text });
+    return z.NEVER;
+  }),
+);
+const Hash = Bytes.check(z.refine((bytes) => bytes.length === 32, 'expected 32 bytes'));
 
 // Nothing above 2^53 - 1: beyond that two spellings are one number to the signature check.
 const Decimal = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value) => String(value ?? 0))
-  .refine((text) => /^(?:0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)));
+  .pipe(
+    z.nullish(z.union([z.string(), z.number()])),
+    z.transform((value) => String(value ?? 0)),
+  )
+  .check(z.refine((text) => /^(?:0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text))));
 
-const ProofJson = z
-  .strictObject({
+const ProofJson = z.pipe(
+  z.strictObject({
     logIndex: Decimal,
     rootHash: Hash,
     treeSize: Decimal,
-    hashes: z.array(Hash).max(64).nullish(),
-    checkpoint: z.strictObject({ envelope: z.string() }).nullish(),
-  })
-  .transform(({ hashes, checkpoint, ...proof }): InclusionProof => ({
+    hashes: z.nullish(z.array(Hash).check(z.maxLength(64))),
+    checkpoint: z.nullish(z.strictObject({ envelope: z.string() })),
+  }),
+  z.transform(({ hashes, checkpoint, ...proof }): InclusionProof => ({
     ...proof,
     hashes: hashes ?? [],
     ...(checkpoint && { checkpoint: checkpoint.envelope }),
-  }));
+  })),
+);
 
-const EntryJson = z
-  .strictObject({
+const EntryJson = z.pipe(
+  z.strictObject({
     logIndex: Decimal,
     logId: z.strictObject({ keyId: Hash }),
     kindVersion: z.strictObject({ kind: z.string(), version: z.string() }),
     integratedTime: Decimal,
-    inclusionPromise: z.strictObject({ signedEntryTimestamp: Bytes }).nullish(),
-    inclusionProof: ProofJson.nullish(),
+    inclusionPromise: z.nullish(z.strictObject({ signedEntryTimestamp: Bytes })),
+    inclusionProof: z.nullish(ProofJson),
     canonicalizedBody: Bytes,
-  })
-  .transform(
+  }),
+  z.transform(
     ({ logId, kindVersion, integratedTime, inclusionPromise, inclusionProof, ...entry }) => ({
       ...entry,
       ...kindVersion,
@@ -83,7 +88,8 @@ const EntryJson = z
       ...(inclusionPromise && { signedEntryTimestamp: inclusionPromise.signedEntryTimestamp }),
       ...(inclusionProof && { inclusionProof }),
     }),
-  );
+  ),
+);
 
 /** Reads an entry as bundles hold it and as Rekor v2 answers; `undefined` if it is none. */
 export function readLogEntryJson(json: unknown): LogEntry | undefined {
@@ -94,32 +100,36 @@ const CertificateJson = z.strictObject({ rawBytes: Bytes });
 const TimestampJson = z.strictObject({ signedTimestamp: Bytes });
 
 const MessageJson = z.strictObject({
-  messageDigest: z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Hash }).nullish(),
+  messageDigest: z.nullish(z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Hash })),
   signature: Bytes,
 });
 
 // One signature: DSSE allows several, a bundle has one key.
 const EnvelopeJson = z.strictObject({
   payload: Bytes,
-  payloadType: z.string().min(1),
-  signatures: z.tuple([z.strictObject({ sig: Bytes, keyid: z.string().nullish() })]),
+  payloadType: z.string().check(z.minLength(1)),
+  signatures: z.tuple([z.strictObject({ sig: Bytes, keyid: z.nullish(z.string()) })]),
 });
 
 const BundleJson = z.strictObject({
   mediaType: z.string(),
   verificationMaterial: z.strictObject({
-    certificate: CertificateJson.nullish(),
-    x509CertificateChain: z
-      .strictObject({ certificates: z.array(CertificateJson).min(1).max(16) })
-      .nullish(),
-    publicKey: z.strictObject({ hint: z.string().nullish() }).nullish(),
-    tlogEntries: z.array(EntryJson).max(32).nullish(),
-    timestampVerificationData: z
-      .strictObject({ rfc3161Timestamps: z.array(TimestampJson).max(32).nullish() })
-      .nullish(),
+    certificate: z.nullish(CertificateJson),
+    x509CertificateChain: z.nullish(
+      z.strictObject({
+        certificates: z.array(CertificateJson).check(z.minLength(1), z.maxLength(16)),
+      }),
+    ),
+    publicKey: z.nullish(z.strictObject({ hint: z.nullish(z.string()) })),
+    tlogEntries: z.nullish(z.array(EntryJson).check(z.maxLength(32))),
+    timestampVerificationData: z.nullish(
+      z.strictObject({
+        rfc3161Timestamps: z.nullish(z.array(TimestampJson).check(z.maxLength(32))),
+      }),
+    ),
   }),
-  messageSignature: MessageJson.nullish(),
-  dsseEnvelope: EnvelopeJson.nullish(),
+  messageSignature: z.nullish(MessageJson),
+  dsseEnvelope: z.nullish(EnvelopeJson),
 });
 
 // Says what kind of document it is before saying which field of the expected kind it lacks.

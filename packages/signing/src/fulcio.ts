@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseCertificate, type SigningCertificate } from './certificate.ts';
 import { SigningError, VerificationError } from './errors.ts';
 import type { IdentityToken } from './identity-token.ts';
@@ -23,7 +23,7 @@ const service: NamedService = { name: 'Fulcio', setting: 'FULCIO_URL' };
 
 const Issued = z.looseObject({
   signedCertificateEmbeddedSct: z.looseObject({
-    chain: z.looseObject({ certificates: z.array(z.string()).min(1) }),
+    chain: z.looseObject({ certificates: z.array(z.string()).check(z.minLength(1)) }),
   }),
 });
 const Detached = z.looseObject({ signedCertificateDetachedSct: z.looseObject({}) });

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { decodeBase64Url } from './base64.ts';
 import { SigningError } from './errors.ts';
 import { assertGitLabClaims, looksLikeGitLab } from './gitlab-claims.ts';
@@ -36,12 +36,12 @@ const request =
   'Request the token with `id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }` in `.gitlab-ci.yml`.';
 
 const Claims = z.looseObject({
-  iss: z.string().min(1),
-  sub: z.string().min(1),
+  iss: z.string().check(z.minLength(1)),
+  sub: z.string().check(z.minLength(1)),
   aud: z.union([z.string(), z.array(z.string())]),
   exp: z.number(),
-  nbf: z.number().optional(),
-  iat: z.number().optional(),
+  nbf: z.optional(z.number()),
+  iat: z.optional(z.number()),
 });
 
 /**

@@ -10,6 +10,7 @@ import { VerificationError } from './errors.ts';
 import type { Testimony } from './evidence.ts';
 import type { Signed } from './hashed-record.ts';
 import type { LogEntry } from './log-entry.ts';
+import { findLogEntries } from './rekor.ts';
 
 /** Where to ask. */
 export interface SearchedLog {
@@ -36,8 +37,6 @@ export async function earliestEntry<T extends Testimony>(
       hint: 'Name the log with `--rekor-url` or `REKOR_URL`, or verify the bundle.',
     });
   }
-  // Loaded late: a bundle is verified without it.
-  const { findLogEntries } = await import('./rekor.ts');
   const entries = await findLogEntries({ ...connection, rekorUrl }, signed);
   if (entries.length === 0) {
     throw new VerificationError('the transparency log does not know the signature', {

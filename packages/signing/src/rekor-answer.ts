@@ -4,22 +4,25 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { decodeBase64 } from './base64.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { leafHash, type LogEntry } from './log-entry.ts';
 
-const Bytes = z.string().transform((text, context) => {
-  const bytes = decodeBase64(text);
-  if (bytes !== undefined && bytes.length > 0) return bytes;
-  context.addIssue('expected base64');
-  return z.NEVER;
-});
-const Hash = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .transform((text) => Buffer.from(text, 'hex'));
-const Count = z.int().min(0);
+const Bytes = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const bytes = decodeBase64(text);
+    if (bytes !== undefined && bytes.length > 0) return bytes;
+    context.issues.push({ code: 'custom', message: 'expected base64', input: text });
+    return z.NEVER;
+  }),
+);
+const Hash = z.pipe(
+  z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  z.transform((text) => Buffer.from(text, 'hex')),
+);
+const Count = z.int().check(z.gte(0));
 
 const Entry = z.looseObject({
   body: Bytes,
@@ -29,7 +32,7 @@ const Entry = z.looseObject({
   verification: z.looseObject({
     inclusionProof: z.looseObject({
       checkpoint: z.string(),
-      hashes: z.array(Hash).max(64),
+      hashes: z.array(Hash).check(z.maxLength(64)),
       logIndex: Count,
       rootHash: Hash,
       treeSize: Count,
@@ -39,12 +42,12 @@ const Entry = z.looseObject({
 });
 
 const Kind = z.looseObject({ kind: z.string(), apiVersion: z.string() });
-const Identifier = z.string().regex(/^(?:[0-9a-f]{16})?[0-9a-f]{64}$/);
+const Identifier = z.string().check(z.regex(/^(?:[0-9a-f]{16})?[0-9a-f]{64}$/));
 const Entries = z.record(Identifier, Entry);
 
 /** The entries in an answer to a search, in its order; `undefined` if it is no such answer. */
 export function readFoundEntries(body: Buffer): readonly LogEntry[] | undefined {
-  const found = read(z.array(Entries).max(64), body);
+  const found = read(z.array(Entries).check(z.maxLength(64)), body);
   return collect(found?.flatMap((entries) => Object.entries(entries)));
 }
 
@@ -55,7 +58,7 @@ export function readOneEntry(body: Buffer): LogEntry | undefined {
   return others.length === 0 ? entry : undefined;
 }
 
-function read<T>(schema: z.ZodType<T>, body: Buffer): T | undefined {
+function read<T>(schema: z.ZodMiniType<T>, body: Buffer): T | undefined {
   try {
     return schema.safeParse(JSON.parse(body.toString('utf8'))).data;
   } catch {

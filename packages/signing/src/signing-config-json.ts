@@ -4,7 +4,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SigningError } from './errors.ts';
 
 /** One service of a signing configuration. */
@@ -37,82 +37,92 @@ const longest = 1024 * 1024;
 const former = 'application/vnd.dev.sigstore.signingconfig.v0.1+json';
 const current = 'application/vnd.dev.sigstore.signingconfig.v0.2+json';
 
-const Address = z.string().transform((text, context) => {
-  if (URL.canParse(text)) {
-    const url = new URL(text);
-    const { protocol, username, password } = url;
-    if (/^https?:$/.test(protocol) && username === '' && password === '') return url;
-  }
-  context.addIssue('expected an http or https URL');
-  return z.NEVER;
-});
-const Time = z
-  .string()
-  .refine((text) => Number.isFinite(Date.parse(text)))
-  .transform((text) => new Date(text));
+const Address = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    if (URL.canParse(text)) {
+      const url = new URL(text);
+      const { protocol, username, password } = url;
+      if (/^https?:$/.test(protocol) && username === '' && password === '') return url;
+    }
+    context.issues.push({ code: 'custom', message: 'expected an http or https URL', input: text });
+    return z.NEVER;
+  }),
+);
+const Time = z.pipe(
+  z.string().check(z.refine((text) => Number.isFinite(Date.parse(text)))),
+  z.transform((text) => new Date(text)),
+);
 
-const Service = z
-  .looseObject({
+const Service = z.pipe(
+  z.looseObject({
     url: Address,
-    majorApiVersion: z.int().min(0).nullish(),
-    operator: z.string().nullish(),
-    validFor: z.looseObject({ start: Time.nullish(), end: Time.nullish() }).nullish(),
-  })
-  .transform(({ url, majorApiVersion, operator, validFor }): ServiceJson => ({
+    majorApiVersion: z.nullish(z.int().check(z.gte(0))),
+    operator: z.nullish(z.string()),
+    validFor: z.nullish(z.looseObject({ start: z.nullish(Time), end: z.nullish(Time) })),
+  }),
+  z.transform(({ url, majorApiVersion, operator, validFor }): ServiceJson => ({
     url,
     majorApiVersion: majorApiVersion ?? 0,
     operator: operator ?? '',
     ...(validFor?.start && { start: validFor.start }),
     ...(validFor?.end && { end: validFor.end }),
-  }));
+  })),
+);
 
 // Names or, as proto3 allows, the numbers they stand for.
 const selectors = { ALL: 1, ANY: 2, EXACT: 3 } as const;
-const Selection = z
-  .looseObject({
+const Selection = z.pipe(
+  z.looseObject({
     selector: z.union([
       z.enum(['ALL', 'ANY', 'EXACT']),
-      z.literal([1, 2, 3]).transform((number) => nameOf(number)),
+      z.pipe(
+        z.literal([1, 2, 3]),
+        z.transform((number) => nameOf(number)),
+      ),
     ]),
-    count: z.int().min(0).nullish(),
-  })
-  .transform(({ selector, count }): SelectionJson => ({ selector, ...(count && { count }) }));
+    count: z.nullish(z.int().check(z.gte(0))),
+  }),
+  z.transform(({ selector, count }): SelectionJson => ({ selector, ...(count && { count }) })),
+);
 
-const Services = z
-  .array(Service)
-  .nullish()
-  .transform((services) => services ?? []);
-const Addresses = z
-  .array(Address)
-  .nullish()
-  .transform((urls) => (urls ?? []).map(firstVersion));
+const Services = z.pipe(
+  z.nullish(z.array(Service)),
+  z.transform((services) => services ?? []),
+);
+const Addresses = z.pipe(
+  z.nullish(z.array(Address)),
+  z.transform((urls) => (urls ?? []).map(firstVersion)),
+);
 
-const Current = z
-  .looseObject({
+const Current = z.pipe(
+  z.looseObject({
     caUrls: Services,
     rekorTlogUrls: Services,
-    rekorTlogConfig: Selection.nullish(),
+    rekorTlogConfig: z.nullish(Selection),
     tsaUrls: Services,
-    tsaConfig: Selection.nullish(),
-  })
-  .transform(({ caUrls, rekorTlogUrls, rekorTlogConfig, tsaUrls, tsaConfig }) => ({
+    tsaConfig: z.nullish(Selection),
+  }),
+  z.transform(({ caUrls, rekorTlogUrls, rekorTlogConfig, tsaUrls, tsaConfig }) => ({
     caUrls,
     rekorTlogUrls,
     ...(rekorTlogConfig && { rekorTlogConfig }),
     tsaUrls,
     ...(tsaConfig && { tsaConfig }),
-  }));
+  })),
+);
 
 // Plain addresses of services of the first version, one of which is enough.
-const Former = z
-  .looseObject({ caUrl: Address.nullish(), tlogUrls: Addresses, tsaUrls: Addresses })
-  .transform(({ caUrl, tlogUrls, tsaUrls }) => ({
+const Former = z.pipe(
+  z.looseObject({ caUrl: z.nullish(Address), tlogUrls: Addresses, tsaUrls: Addresses }),
+  z.transform(({ caUrl, tlogUrls, tsaUrls }) => ({
     caUrls: caUrl ? [firstVersion(caUrl)] : [],
     rekorTlogUrls: tlogUrls,
     rekorTlogConfig: { selector: 'ANY' as const },
     tsaUrls,
     tsaConfig: { selector: 'ANY' as const },
-  }));
+  })),
+);
 
 /**
  * Reads the JSON of a signing configuration.

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { VerificationError } from './errors.ts';
 import type { SignedContent } from './signed-content.ts';
 
@@ -21,13 +21,12 @@ const Statement = z.looseObject({
   subject: z
     .array(
       z.looseObject({
-        name: z.string().optional(),
+        name: z.optional(z.string()),
         digest: z.record(z.string(), z.string()),
       }),
     )
-    .min(1)
-    .max(1024),
-  predicateType: z.string().min(1),
+    .check(z.minLength(1), z.maxLength(1024)),
+  predicateType: z.string().check(z.minLength(1)),
 });
 
 /**

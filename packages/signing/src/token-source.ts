@@ -9,7 +9,7 @@
 
 import { createReadStream } from 'node:fs';
 import type { Dispatcher } from 'undici';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SigningError } from './errors.ts';
 import {
   parseIdentityToken,
@@ -36,7 +36,7 @@ const service: NamedService = {
   name: 'the token service of GitHub',
   setting: 'ACTIONS_ID_TOKEN_REQUEST_URL',
 };
-const Answer = z.looseObject({ value: z.string().min(1) });
+const Answer = z.looseObject({ value: z.string().check(z.minLength(1)) });
 
 /** A file with an identity token in it, read anew each time. */
 export function tokenFile(path: string, options?: IdentityTokenOptions): IdentityTokenSource {

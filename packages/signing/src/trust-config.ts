@@ -9,7 +9,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { VerificationError } from './errors.ts';
 
 /** The two documents in a trust configuration, as JSON text. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { decodeBase64 } from './base64.ts';
 import { VerificationError } from './errors.ts';
 
@@ -51,28 +51,30 @@ const mediaTypes: ReadonlySet<string> = new Set([
   'application/vnd.dev.sigstore.trustedroot.v0.2+json',
 ]);
 
-const Bytes = z.string().refine((text) => text !== '' && decodeBase64(text) !== undefined);
-const Time = z.string().refine((text) => Number.isFinite(Date.parse(text)));
+const Bytes = z.string().check(z.refine((text) => text !== '' && decodeBase64(text) !== undefined));
+const Time = z.string().check(z.refine((text) => Number.isFinite(Date.parse(text))));
 // Without its start a key would be trusted for ever back.
-const Validity = z.looseObject({ start: Time, end: Time.nullish() });
+const Validity = z.looseObject({ start: Time, end: z.nullish(Time) });
 const KeyId = z.looseObject({ keyId: Bytes });
 const Authority = z.looseObject({
-  uri: z.string().nullish(),
-  certChain: z.looseObject({ certificates: z.array(z.looseObject({ rawBytes: Bytes })).min(1) }),
+  uri: z.nullish(z.string()),
+  certChain: z.looseObject({
+    certificates: z.array(z.looseObject({ rawBytes: Bytes })).check(z.minLength(1)),
+  }),
   validFor: Validity,
 });
 const Log = z.looseObject({
-  baseUrl: z.string().min(1),
+  baseUrl: z.string().check(z.minLength(1)),
   publicKey: z.looseObject({ rawBytes: Bytes, keyDetails: z.string(), validFor: Validity }),
   logId: KeyId,
-  checkpointKeyId: KeyId.nullish(),
+  checkpointKeyId: z.nullish(KeyId),
 });
-const Json: z.ZodType<TrustedRootJson> = z.looseObject({
+const Json: z.ZodMiniType<TrustedRootJson> = z.looseObject({
   mediaType: z.string(),
-  certificateAuthorities: z.array(Authority).min(1),
-  tlogs: z.array(Log).min(1),
-  ctlogs: z.array(Log).nullish(),
-  timestampAuthorities: z.array(Authority).nullish(),
+  certificateAuthorities: z.array(Authority).check(z.minLength(1)),
+  tlogs: z.array(Log).check(z.minLength(1)),
+  ctlogs: z.nullish(z.array(Log)),
+  timestampAuthorities: z.nullish(z.array(Authority)),
 });
 
 /**

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { decodeBase64 } from './base64.ts';
 import type { TufFiles } from './tuf-metadata.ts';
 
@@ -21,7 +21,10 @@ export interface KnownRepository {
   readonly files: TufFiles;
 }
 
-const Bytes = z.string().transform((text) => decodeBase64(text) ?? Buffer.alloc(0));
+const Bytes = z.pipe(
+  z.string(),
+  z.transform((text) => decodeBase64(text) ?? Buffer.alloc(0)),
+);
 const Kept = z.object({
   schemaVersion: z.literal(1),
   checkedAt: z.iso.datetime(),

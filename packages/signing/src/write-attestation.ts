@@ -7,7 +7,7 @@
  * @module
  */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { publishPredicateType } from './attestation.ts';
 import type { SignatureBundle } from './bundle.ts';
 import { SigningError } from './errors.ts';
