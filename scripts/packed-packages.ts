@@ -61,8 +61,15 @@ cd "$3"
 mkdir demo-1.0 demo-1.0.dist-info
 printf 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1.0\\n' | tee demo-1.0/PKG-INFO > demo-1.0.dist-info/METADATA
 tar -czf demo-1.0.tar.gz demo-1.0
-python3 -m zipfile -c demo-1.0-py3-none-any.whl demo-1.0.dist-info/
-rm -r demo-1.0 demo-1.0.dist-info
+echo 'answer = 42' > demo.py
+printf 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n' > demo-1.0.dist-info/WHEEL
+for file in demo.py demo-1.0.dist-info/METADATA demo-1.0.dist-info/WHEEL; do
+  digest=$(openssl dgst -sha256 -binary "$file" | base64 | tr '+/' '-_' | tr -d '=')
+  echo "$file,sha256=$digest,$(wc -c < "$file" | tr -d ' ')" >> demo-1.0.dist-info/RECORD
+done
+echo 'demo-1.0.dist-info/RECORD,,' >> demo-1.0.dist-info/RECORD
+python3 -m zipfile -c demo-1.0-py3-none-any.whl demo.py demo-1.0.dist-info/
+rm -r demo-1.0 demo-1.0.dist-info demo.py
 `;
 const needs = ['@wheelseal/distributions', '@wheelseal/sandbox'];
 
