@@ -148,13 +148,26 @@ test('what another job built is taken as it is', async () => {
   await place.run('uv', 'build', '--quiet');
   const [wheel = ''] = await place.distributions();
   const bytes = await readFile(join(place.project, 'dist', wheel));
-  await writeFile(join(place.project, 'dist', 'demo_pkg-1.2.0-1-py3-none-any.whl'), bytes);
 
   const { code, output } = await place.wheelseal('build', '--no-build');
 
   expect(code, output).toBe(0);
-  expect(output).toContain('3 distributions');
+  expect(output).toContain('2 distributions');
   expect((await readFile(join(place.project, 'dist', wheel))).equals(bytes)).toBe(true);
+});
+
+test('a wheel that was given the name of another one is refused', async () => {
+  await using place = await createProject(samples.setuptools);
+  await place.run('uv', 'build', '--quiet');
+  const [wheel = ''] = await place.distributions();
+  const bytes = await readFile(join(place.project, 'dist', wheel));
+  await writeFile(join(place.project, 'dist', 'demo_pkg-1.2.0-1-py3-none-any.whl'), bytes);
+
+  const { code, output } = await place.wheelseal('build', '--no-build');
+
+  expect(code, output).toBe(2);
+  expect(output).toContain('error[DISTRIBUTION_UNSOUND]');
+  expect(output).toContain('demo_pkg-1.2.0-1-py3-none-any.whl');
 });
 
 test('a build that cannot find what it requires says so in its log', async () => {
