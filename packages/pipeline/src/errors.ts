@@ -34,6 +34,10 @@ export type PipelineErrorCode =
   | 'BUILD_UNEXPECTED'
   /** Building twice gave different files. */
   | 'BUILD_NOT_REPRODUCIBLE'
+  /** An inspection found what must not be published. */
+  | 'DISTRIBUTION_UNSOUND'
+  /** A distribution is signed, but unsafe to unpack or not what its name says. */
+  | 'DISTRIBUTION_UNSAFE'
   /** A folder holds no distribution. */
   | 'NOTHING_TO_RELEASE'
   /** `release.json` is not a release manifest. */

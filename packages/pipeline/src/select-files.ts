@@ -62,16 +62,14 @@ function byFilename(left: SimpleIndexFile, right: SimpleIndexFile): number {
 function findingOf(file: SimpleIndexFile, name: string, wanted: Version): Finding {
   const { filename } = file;
   try {
-    const found = parseDistributionFilename(filename);
-    if (found.name !== name) {
-      return { is: 'ignored', message: `\`${filename}\` is listed, but it is no file of ${name}` };
-    }
+    const found = parseDistributionFilename(filename, { name });
     if (!parseVersion(found.version).equals(wanted)) return { is: 'other', version: found.version };
     return { is: 'wanted', file };
   } catch (error) {
     if (!isCodedError(error)) throw error;
     if (isPlain(filename)) {
-      return { is: 'ignored', message: `\`${filename}\` is listed, but it is no distribution` };
+      const message = `\`${filename}\` is listed, but it is no distribution of ${name}`;
+      return { is: 'ignored', message };
     }
     return { is: 'refused', verdict: { status: 'refused', filename: visible(filename), error } };
   }

@@ -1,4 +1,5 @@
-// Tiny but real archives: a wheel is a zip with METADATA, an sdist a gzipped tar with PKG-INFO.
+// Tiny but real archives that an inspection finds nothing wrong with, unless they are to be spoiled.
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { crc32, gzipSync } from 'node:zlib';
 import { writeFiles } from './workplace.ts';
@@ -10,20 +11,33 @@ interface Sample {
   readonly content?: string;
   /** Rights of the files in an sdist, in octal. */
   readonly mode?: string;
+  /** Tags of a wheel. */
+  readonly tags?: string;
+  /** Replaces or adds files of a wheel, which its `RECORD` does not know of. */
+  readonly spoiled?: Readonly<Record<string, string>>;
+  /** Lines of core metadata, instead of those about the description. */
+  readonly description?: string;
 }
 
-export function sampleWheel({ name = 'demo', version = '1.0.0', content = '' }: Sample = {}) {
+export function sampleWheel({
+  name = 'demo',
+  version = '1.0.0',
+  content = '',
+  tags = 'py3-none-any',
+  spoiled = {},
+  description,
+}: Sample = {}) {
   const stem = `${name.replaceAll('-', '_')}-${version}`;
   const info = `${stem}.dist-info`;
+  const files = {
+    [`${name.replaceAll('-', '_')}.py`]: `"""${content}"""\n`,
+    [`${info}/METADATA`]: metadata(name, version, description),
+    [`${info}/WHEEL`]: wheelFile(tags),
+  };
+  const record = recordOf(files, `${info}/RECORD`);
   return {
-    filename: `${stem}-py3-none-any.whl`,
-    bytes: zip({
-      [`${name.replaceAll('-', '_')}.py`]: `"""${content}"""\n`,
-      [`${info}/METADATA`]: metadata(name, version),
-      [`${info}/WHEEL`]:
-        'Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
-      [`${info}/RECORD`]: '',
-    }),
+    filename: `${stem}-${tags}.whl`,
+    bytes: zip({ ...files, [`${info}/RECORD`]: record, ...spoiled }),
   };
 }
 
@@ -40,6 +54,7 @@ export function sampleSdist({
       tar(
         {
           [`${stem}/PKG-INFO`]: metadata(name, version),
+          [`${stem}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "${version}"\n`,
           [`${stem}/${name}.py`]: `"""${content}"""\n`,
         },
         mode,
@@ -69,8 +84,30 @@ export async function writeProject(
   return join(folder, 'pyproject.toml');
 }
 
-function metadata(name: string, version: string): string {
-  return `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\nSummary: A sample\n\nIt is small.\n`;
+const small = 'Description-Content-Type: text/plain\n\nIt is small.\n';
+
+function metadata(name: string, version: string, description = small): string {
+  return `Metadata-Version: 2.4\nName: ${name}\nVersion: ${version}\nSummary: A sample\nRequires-Python: >=3.10\nLicense-Expression: MIT\n${description}`;
+}
+
+function wheelFile(tags: string): string {
+  const build = /^\d\w*(?=-.+-.+-)/.exec(tags)?.[0];
+  return [
+    'Wheel-Version: 1.0',
+    'Generator: sample',
+    'Root-Is-Purelib: true',
+    ...(build === undefined ? [] : [`Build: ${build}`]),
+    `Tag: ${build === undefined ? tags : tags.slice(build.length + 1)}`,
+    '',
+  ].join('\n');
+}
+
+function recordOf(files: Readonly<Record<string, string>>, record: string): string {
+  const rows = Object.entries(files).map(([path, text]) => {
+    const digest = createHash('sha256').update(text).digest('base64url');
+    return `${path},sha256=${digest},${Buffer.byteLength(text)}`;
+  });
+  return [...rows, `${record},,`, ''].join('\n');
 }
 
 function zip(files: Readonly<Record<string, string>>): Buffer {
