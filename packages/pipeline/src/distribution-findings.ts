@@ -99,5 +99,7 @@ function summary({ filename, findings }: Inspected): string {
 }
 
 function lines({ filename, findings }: Inspected): readonly string[] {
-  return findings.map(({ code, message, hint }) => `\`${filename}\`: ${message} (${code}). ${hint}`);
+  return findings.map(
+    ({ code, message, hint }) => `\`${filename}\`: ${message} (${code}). ${hint}`,
+  );
 }

@@ -257,7 +257,8 @@ test('refuses a distribution whose inside is another version', async () => {
   });
 
   await expect(buildRelease(project, { environment })).rejects.toMatchObject({
-    code: expect.stringMatching(/^METADATA_/),
+    code: 'DISTRIBUTION_UNSOUND',
+    message: expect.stringContaining('METADATA_MISMATCH'),
   });
   expect(await listing(join(project, 'dist'))).toEqual(['build.log']);
 });
@@ -291,8 +292,8 @@ test('does not build over what another version left', async () => {
 
 test('says which other file of the same version becomes part of the release', async () => {
   const project = await sampleProject();
-  const other = 'demo-1.0.0-cp313-cp313-win_amd64.whl';
-  await writeFiles(join(project, 'dist'), { [other]: sampleWheel().bytes });
+  const { filename: other, bytes } = sampleWheel({ tags: 'cp313-cp313-win_amd64' });
+  await writeFiles(join(project, 'dist'), { [other]: bytes });
   const { environment } = await machineWith();
   const { onEvent, of } = recorder();
 
@@ -308,13 +309,13 @@ test.for([
     'a wheel of another version inside',
     'demo-1.0.0-1-py3-none-any.whl',
     sampleWheel({ version: '2' }),
-    'METADATA_INVALID',
+    'DISTRIBUTION_UNSOUND',
   ],
   [
     'a broken wheel',
     'demo-1.0.0-2-py3-none-any.whl',
     { bytes: Buffer.from('PK') },
-    'ARCHIVE_INVALID',
+    'DISTRIBUTION_UNSOUND',
   ],
 ] as const)('does not release %s that lies there', async ([, filename, { bytes }, code]) => {
   const project = await sampleProject();

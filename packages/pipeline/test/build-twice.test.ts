@@ -51,14 +51,21 @@ test('names what differs, in a wheel and in an sdist, and takes nothing', async 
     buildRelease(project, { environment, checkReproducible: true }),
   ).rejects.toMatchObject({
     code: 'BUILD_NOT_REPRODUCIBLE',
-    message: `building twice gave different files: \`${wheelName}\` in \`demo.py\` (content); \`${sdistName}\` in \`demo-1.0.0/PKG-INFO\` (mode), \`demo-1.0.0/demo.py\` (content, mode)`,
+    message: `building twice gave different files: \`${wheelName}\` in \`demo.py\` (content), \`demo-1.0.0.dist-info/RECORD\` (content); \`${sdistName}\` in \`demo-1.0.0/PKG-INFO\` (mode), \`demo-1.0.0/pyproject.toml\` (mode), \`demo-1.0.0/demo.py\` (content, mode)`,
     hint: expect.stringContaining(log),
     differences: [
-      { filename: wheelName, members: [{ path: 'demo.py', differs: ['content'] }] },
+      {
+        filename: wheelName,
+        members: [
+          { path: 'demo.py', differs: ['content'] },
+          { path: 'demo-1.0.0.dist-info/RECORD', differs: ['content'] },
+        ],
+      },
       {
         filename: sdistName,
         members: [
           { path: 'demo-1.0.0/PKG-INFO', differs: ['mode'] },
+          { path: 'demo-1.0.0/pyproject.toml', differs: ['mode'] },
           { path: 'demo-1.0.0/demo.py', differs: ['content', 'mode'] },
         ],
       },

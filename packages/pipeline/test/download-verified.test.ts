@@ -160,7 +160,13 @@ test.for([
 
   await expect(
     downloadVerified(request, ports, { directory: join(folder, 'out') }),
-  ).rejects.toMatchObject({ code: 'VERIFICATION_FAILED', cause: { code: 'METADATA_INVALID' } });
+  ).rejects.toMatchObject({
+    code: 'VERIFICATION_FAILED',
+    cause: {
+      code: 'DISTRIBUTION_UNSAFE',
+      message: expect.stringMatching(/METADATA_(?:MISMATCH|MISSING)/),
+    },
+  });
   expect(await listing(folder)).toEqual([]);
 });
 

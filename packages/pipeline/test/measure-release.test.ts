@@ -14,9 +14,11 @@ async function builtProject(
 ) {
   const project = await temporaryFolder();
   await writeProject(project, sample);
-  const { bytes } = sampleWheel();
   const dist = join(project, 'dist');
-  await writeFiles(dist, Object.fromEntries(wheels.map((name) => [name, bytes])));
+  for (const tags of platforms) {
+    const { filename, bytes } = sampleWheel({ tags });
+    await writeFiles(dist, { [filename]: bytes });
+  }
   await writeFiles(dist, files);
   return { project, dist };
 }
@@ -59,7 +61,7 @@ test.for([
     'a wheel that is another one inside',
     { 'demo-1.0.0-py2-none-any.whl': sampleWheel({ version: '1.1' }).bytes },
     {},
-    'METADATA_INVALID',
+    'DISTRIBUTION_UNSOUND',
   ],
 ] as const)('refuses %s', async ([, files, sample, code]) => {
   const { project, dist } = await builtProject(files, sample);

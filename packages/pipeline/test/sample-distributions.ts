@@ -15,7 +15,7 @@ interface Sample {
   readonly tags?: string;
   /** Replaces or adds files of a wheel, which its `RECORD` does not know of. */
   readonly spoiled?: Readonly<Record<string, string>>;
-  /** Lines of core metadata, instead of those about the description. */
+  /** The end of a wheel's core metadata: content type, an empty line, the long description. */
   readonly description?: string;
 }
 
@@ -91,15 +91,7 @@ function metadata(name: string, version: string, description = small): string {
 }
 
 function wheelFile(tags: string): string {
-  const build = /^\d\w*(?=-.+-.+-)/.exec(tags)?.[0];
-  return [
-    'Wheel-Version: 1.0',
-    'Generator: sample',
-    'Root-Is-Purelib: true',
-    ...(build === undefined ? [] : [`Build: ${build}`]),
-    `Tag: ${build === undefined ? tags : tags.slice(build.length + 1)}`,
-    '',
-  ].join('\n');
+  return `Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: ${tags}\n`;
 }
 
 function recordOf(files: Readonly<Record<string, string>>, record: string): string {
