@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, gzipSync } from 'node:zlib';
@@ -23,16 +24,20 @@ export async function writeDistributions(
 ): Promise<readonly [wheel: string, sdist: string]> {
   const stem = `${name.toLowerCase().replaceAll(/[-_.]+/g, '_')}-${version}`;
   const names = [`${stem}-py3-none-any.whl`, `${stem}.tar.gz`] as const;
-  const metadata = `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\nSummary: ${summary}\n`;
+  const metadata = `Metadata-Version: 2.4\nName: ${name}\nVersion: ${version}\nSummary: ${summary}\nRequires-Python: >=3.10\nLicense-Expression: MIT\nDescription-Content-Type: text/plain\n\nIt is tiny.\n`;
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, names[0]),
-    zip([
-      ['tiny/__init__.py', `version = "${version}"\n`],
-      [`${stem}.dist-info/METADATA`, metadata],
-      [`${stem}.dist-info/WHEEL`, 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n'],
-      [`${stem}.dist-info/RECORD`, ''],
-    ]),
+    zip(
+      withRecord(`${stem}.dist-info/RECORD`, [
+        ['tiny/__init__.py', `version = "${version}"\n`],
+        [`${stem}.dist-info/METADATA`, metadata],
+        [
+          `${stem}.dist-info/WHEEL`,
+          'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+        ],
+      ]),
+    ),
   );
   await writeFile(
     join(folder, names[1]),
@@ -44,6 +49,14 @@ export async function writeDistributions(
     ),
   );
   return names;
+}
+
+function withRecord(record: string, entries: readonly Entry[]): readonly Entry[] {
+  const rows = entries.map(([path, text]) => {
+    const digest = createHash('sha256').update(text).digest('base64url');
+    return `${path},sha256=${digest},${Buffer.byteLength(text)}\n`;
+  });
+  return [...entries, [record, `${rows.join('')}${record},,\n`]];
 }
 
 function zip(entries: readonly Entry[]): Buffer {

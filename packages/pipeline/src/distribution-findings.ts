@@ -37,7 +37,7 @@ export function assertSound(
   if (unsound.length === 0) return;
   throw new PipelineError(`unfit to be published: ${unsound.map(summary).join('; ')}`, {
     code: 'DISTRIBUTION_UNSOUND',
-    hint: 'Correct what each line says, then build again.',
+    hint: hintsOf(unsound),
     cause: new Error(unsound.flatMap(lines).join('\n')),
   });
 }
@@ -99,7 +99,10 @@ function summary({ filename, findings }: Inspected): string {
 }
 
 function lines({ filename, findings }: Inspected): readonly string[] {
-  return findings.map(
-    ({ code, message, hint }) => `\`${filename}\`: ${message} (${code}). ${hint}`,
-  );
+  return findings.map(({ code, message }) => `\`${filename}\`: ${message} (${code})`);
+}
+
+function hintsOf(inspected: readonly Inspected[]): string {
+  const hints = inspected.flatMap(({ findings }) => findings.map(({ hint }) => hint));
+  return [...new Set(hints)].join(' ');
 }

@@ -23,7 +23,7 @@ import { readProjectFile } from './rewrite-project.ts';
 import { sideBySide } from './side-by-side.ts';
 
 /** A distribution as it was measured, with what lies beside it. */
-export type MeasuredDistribution = Distribution & Pick<ReleasedDistribution, 'signatures'>;
+type MeasuredDistribution = Distribution & Pick<ReleasedDistribution, 'signatures'>;
 
 /** A distribution that was looked into while it was measured. */
 export type InspectedDistribution = MeasuredDistribution & Inspected;

@@ -118,6 +118,7 @@ test('all errors of all distributions are told at once', async () => {
         `${wheelName}.*ENTRY_PATH_UNSAFE.*TAGS_MISMATCH.*${sdistName}.*SDIST_FOLDER_MISMATCH`,
       ),
     ),
+    hint: expect.stringMatching(/leave it out.*wheel tags.*do not rename/),
     cause: {
       message: expect.stringMatching(/one\.py[^]*two\.py[^]*TAGS_MISMATCH[^]*demo-2\.0\.0/),
     },
