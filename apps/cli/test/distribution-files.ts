@@ -24,12 +24,12 @@ export async function writeDistributions(
 ): Promise<readonly [wheel: string, sdist: string]> {
   const stem = `${name.toLowerCase().replaceAll(/[-_.]+/g, '_')}-${version}`;
   const names = [`${stem}-py3-none-any.whl`, `${stem}.tar.gz`] as const;
-  const metadata = `Metadata-Version: 2.4\nName: ${name}\nVersion: ${version}\nSummary: ${summary}\nLicense-Expression: MIT\nRequires-Python: >=3.10\nDescription-Content-Type: text/markdown\n\nIt is tiny.\n`;
+  const metadata = `Metadata-Version: 2.4\nName: ${name}\nVersion: ${version}\nSummary: ${summary}\nRequires-Python: >=3.10\nLicense-Expression: MIT\nDescription-Content-Type: text/plain\n\nIt is tiny.\n`;
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, names[0]),
     zip(
-      recorded(`${stem}.dist-info`, [
+      withRecord(`${stem}.dist-info/RECORD`, [
         ['tiny/__init__.py', `version = "${version}"\n`],
         [`${stem}.dist-info/METADATA`, metadata],
         [
@@ -51,13 +51,12 @@ export async function writeDistributions(
   return names;
 }
 
-/** Entries with a `RECORD` of them all. */
-function recorded(info: string, entries: readonly Entry[]): readonly Entry[] {
-  const lines = entries.map(([path, text]) => {
+function withRecord(record: string, entries: readonly Entry[]): readonly Entry[] {
+  const rows = entries.map(([path, text]) => {
     const digest = createHash('sha256').update(text).digest('base64url');
     return `${path},sha256=${digest},${Buffer.byteLength(text)}\n`;
   });
-  return [...entries, [`${info}/RECORD`, `${lines.join('')}${info}/RECORD,,\n`]];
+  return [...entries, [record, `${rows.join('')}${record},,\n`]];
 }
 
 function zip(entries: readonly Entry[]): Buffer {

@@ -1,5 +1,5 @@
 /**
- * The build stage: a project becomes a wheel and an sdist, measured once.
+ * The build stage: a project becomes a wheel and an sdist, inspected and measured once.
  *
  * A frontend builds into a temporary folder. What it left there gets its place only after it was
  * found to be what the project says, so a build that fails leaves the output folder as it was.
@@ -9,17 +9,18 @@
 
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { findDistributions } from '@wheelseal/distributions';
+import { assertUnchanged, findDistributions } from '@wheelseal/distributions';
 import { readProjectMetadata } from '@wheelseal/pyproject';
 import { assertReproducible } from './build-differences.ts';
 import { buildDistributions } from './build-distributions.ts';
 import type { BuildFrontend } from './build-frontend.ts';
 import { buildLogPath } from './build-log.ts';
 import { type ExpectedProject, expectedProject } from './build-version.ts';
-import { assertExpected, assertNoLeftovers, type CheckOptions } from './built-distributions.ts';
+import { assertExpected, assertNoLeftovers } from './built-distributions.ts';
 import type { Environment } from './continuous-integration.ts';
+import { assertSound } from './distribution-findings.ts';
 import { PipelineError } from './errors.ts';
-import { type MeasuredDistribution, measureAll, measureFolder } from './measure-release.ts';
+import { type InspectedDistribution, inspectAll, measureFolder } from './measure-release.ts';
 import { inPrivateFolder } from './private-folder.ts';
 import { runStage, type StageEvent, type StageOptions } from './release-event.ts';
 import { writeRelease } from './release-manifest.ts';
@@ -49,7 +50,8 @@ export interface BuildOptions extends StageOptions {
  * `build.log` there, also when it fails.
  *
  * @throws PipelineError with code `PROJECT_UNREADABLE`, `SETTING_INVALID`, `TAG_UNUSABLE`,
- * `BUILD_FRONTEND_MISSING`, `BUILD_FAILED`, `BUILD_UNEXPECTED` or `BUILD_NOT_REPRODUCIBLE`.
+ * `BUILD_FRONTEND_MISSING`, `BUILD_FAILED`, `BUILD_UNEXPECTED`, `DISTRIBUTION_UNSOUND` or
+ * `BUILD_NOT_REPRODUCIBLE`.
  */
 export async function buildRelease(project: string, options: BuildOptions): Promise<Release> {
   return runStage('build', options, async (report) => {
@@ -72,15 +74,17 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
         ...(frontend && { frontend }),
         ...(signal && { signal }),
       });
-      await assertBuilt(output, directory, expected, { report, signal });
+      const built = await inspectAll(await findDistributions(output), options);
+      assertBuilt(built, output, { directory, expected });
+      assertSound(built, report);
       if (again !== undefined) {
         await assertReproducible(
-          await measureFolder(output, options),
+          { directory: output, distributions: built },
           await measureFolder(again, options),
           { log: buildLogPath(directory), ...(signal && { signal }) },
         );
       }
-      return takeOver(output, directory, { report, options });
+      return takeOver(built, directory, { report, options });
     });
     for (const distribution of release.distributions) {
       report({ type: 'distribution-measured', distribution });
@@ -90,18 +94,14 @@ export async function buildRelease(project: string, options: BuildOptions): Prom
 }
 
 /** Throws unless the frontend left a wheel and an sdist of the project. */
-async function assertBuilt(
+function assertBuilt(
+  built: readonly InspectedDistribution[],
   output: string,
-  directory: string,
-  expected: ExpectedProject,
-  checking: CheckOptions,
-): Promise<void> {
-  const built = await measureAll(output);
+  { directory, expected }: { readonly directory: string; readonly expected: ExpectedProject },
+): void {
   const kinds = new Set(built.map(({ kind }) => kind));
   const missing = (['wheel', 'sdist'] as const).filter((kind) => !kinds.has(kind));
-  if (missing.length === 0) {
-    return assertExpected(releaseOf(output, built), expected, checking);
-  }
+  if (missing.length === 0) return assertExpected(releaseOf(output, built), expected);
   throw new PipelineError(`the build made ${missing.map((kind) => `no ${kind}`).join(' and ')}`, {
     code: 'BUILD_UNEXPECTED',
     hint: `Look at what the build backend says in \`${buildLogPath(directory)}\`.`,
@@ -115,17 +115,19 @@ interface Takeover {
 
 /** Gives what was built its place, once it is sure to make one release with what lies there. */
 async function takeOver(
-  output: string,
+  built: readonly InspectedDistribution[],
   directory: string,
   { report, options }: Takeover,
 ): Promise<Release> {
   return inPrivateFolder(directory, async (beside) => {
     // The output may be in another file system, from where nothing can be given its name at once.
-    for (const path of await findDistributions(output)) {
-      await copyFile(path, join(beside, basename(path)));
+    for (const distribution of built) {
+      const path = join(beside, distribution.filename);
+      await copyFile(distribution.path, path);
+      // What was inspected may have been written to since: the build ran code of the project.
+      await assertUnchanged({ ...distribution, path }, options);
     }
-    const built = await measureAll(beside, options);
-    const release = await joined(built, beside, { directory, report, options });
+    const release = await joined(built, directory, { report, options });
     options.signal?.throwIfAborted();
     for (const { filename } of built) {
       await rename(join(beside, filename), join(directory, filename));
@@ -143,20 +145,17 @@ async function takeOver(
 
 /** What was built and what lies there already, as one release. */
 async function joined(
-  built: readonly MeasuredDistribution[],
-  beside: string,
-  { directory, report, options }: Takeover & { readonly directory: string },
+  built: readonly InspectedDistribution[],
+  directory: string,
+  { report, options }: Takeover,
 ): Promise<Release> {
   const names = new Set(built.map(({ filename }) => filename));
-  await assertNoLeftovers(directory, releaseOf(beside, built));
-  const kept = (await measureAll(directory, options)).filter(
-    ({ filename }) => !names.has(filename),
-  );
-  const release = releaseOf(directory, [...built, ...kept]);
-  if (kept.length > 0) {
-    const { signal } = options;
-    await assertExpected(releaseOf(directory, kept), release, { report, signal });
-  }
+  await assertNoLeftovers(directory, releaseOf(directory, built));
+  const others = (await findDistributions(directory)).filter((path) => !names.has(basename(path)));
+  const kept = await inspectAll(others, options);
+  const unsigned = built.map((distribution) => ({ ...distribution, signatures: [] }));
+  const release = releaseOf(directory, [...unsigned, ...kept]);
+  assertSound(kept, report);
   for (const { filename } of kept) {
     report({
       type: 'warning',

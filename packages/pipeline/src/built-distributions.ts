@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import {
   findDistributions,
   normalizeName,
@@ -14,40 +14,25 @@ import {
 import { isCodedError } from '@wheelseal/errors';
 import type { ExpectedProject } from './build-version.ts';
 import { PipelineError } from './errors.ts';
-import type { StageEvent } from './release-event.ts';
 import { isSameVersion, type Release } from './release.ts';
-import { assertSound } from './soundness.ts';
-
-/** How the check of distributions is watched and ended. */
-export interface CheckOptions {
-  readonly report: (event: StageEvent) => void;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
- * Throws unless every distribution of a release has the expected name and version, in its file name
- * and inside, and is sound.
+ * Throws unless the distributions of a release have the expected name and version in their file
+ * names. An inspection compares these with what is inside.
  *
- * @throws PipelineError with code `BUILD_UNEXPECTED` or `DISTRIBUTION_UNSOUND`.
+ * @throws PipelineError with code `BUILD_UNEXPECTED`.
  */
-export async function assertExpected(
-  { directory, name, version, distributions }: Release,
+export function assertExpected(
+  { name, version, distributions }: Release,
   expected: ExpectedProject,
-  { report, signal }: CheckOptions,
-): Promise<void> {
+): void {
   const complaint = complaintOf({ name, version }, expected);
   const [first] = distributions;
-  if (complaint !== undefined && first !== undefined) {
-    throw unexpected(
-      `\`${first.filename}\` is not what \`pyproject.toml\` says: ${complaint}`,
-      'Require a build backend that reads `[project]`, such as `setuptools>=61`.',
-    );
-  }
-  const files = distributions.map(({ filename, sha256 }) => ({
-    path: join(directory, filename),
-    sha256,
-  }));
-  await assertSound(files, report, signal);
+  if (complaint === undefined || first === undefined) return;
+  throw unexpected(
+    `\`${first.filename}\` is not what \`pyproject.toml\` says: ${complaint}`,
+    'Require a build backend that reads `[project]`, such as `setuptools>=61`.',
+  );
 }
 
 /**

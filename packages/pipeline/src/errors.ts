@@ -32,10 +32,12 @@ export type PipelineErrorCode =
   | 'BUILD_FAILED'
   /** Other distributions are there than the project says. */
   | 'BUILD_UNEXPECTED'
-  /** A distribution is unsafe to unpack, not what its name says, or of no use. */
-  | 'DISTRIBUTION_UNSOUND'
   /** Building twice gave different files. */
   | 'BUILD_NOT_REPRODUCIBLE'
+  /** An inspection found what must not be released. */
+  | 'DISTRIBUTION_UNSOUND'
+  /** A distribution is signed, but unsafe to unpack or not what its name says. */
+  | 'DISTRIBUTION_UNSAFE'
   /** A folder holds no distribution. */
   | 'NOTHING_TO_RELEASE'
   /** `release.json` is not a release manifest. */

@@ -4,28 +4,36 @@
  * @module
  */
 
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import {
   type Distribution,
   findDistributions,
+  inspectDistribution,
   measureDistribution,
 } from '@wheelseal/distributions';
 import { isCodedError } from '@wheelseal/errors';
 import { readProjectMetadata } from '@wheelseal/pyproject';
 import { type ExpectedProject, expectedProject } from './build-version.ts';
 import { assertExpected } from './built-distributions.ts';
+import { assertSound, type Inspected } from './distribution-findings.ts';
 import { findSignatures } from './release-files.ts';
-import { runStage, type StageOptions } from './release-event.ts';
+import { runStage, type StageEvent, type StageOptions } from './release-event.ts';
 import { nothingToRelease, type Release, type ReleasedDistribution, releaseOf } from './release.ts';
 import { readProjectFile } from './rewrite-project.ts';
 import { sideBySide } from './side-by-side.ts';
 
 /** A distribution as it was measured, with what lies beside it. */
-export type MeasuredDistribution = Distribution & Pick<ReleasedDistribution, 'signatures'>;
+type MeasuredDistribution = Distribution & Pick<ReleasedDistribution, 'signatures'>;
+
+/** A distribution that was looked into while it was measured. */
+export type InspectedDistribution = MeasuredDistribution & Inspected;
 
 /** Options of {@link measureRelease}. */
 export interface MeasureOptions extends StageOptions {
-  /** Folder with the `pyproject.toml` that the distributions must agree with. */
+  /**
+   * Folder with the `pyproject.toml` that the distributions must agree with; they are inspected
+   * like those of a build then.
+   */
   readonly project?: string;
   /** The version that was asked for. */
   readonly version?: string;
@@ -36,8 +44,8 @@ const width = 8;
 /**
  * Makes a release of the wheels and the sdist that lie in a folder, with the signatures beside them.
  *
- * @throws PipelineError with code `NOTHING_TO_RELEASE`, or `BUILD_UNEXPECTED` when they do not
- * belong together or to the project.
+ * @throws PipelineError with code `NOTHING_TO_RELEASE`, `BUILD_UNEXPECTED` when they do not belong
+ * together or to the project, or `DISTRIBUTION_UNSOUND`.
  */
 export async function measureRelease(
   directory: string,
@@ -45,11 +53,11 @@ export async function measureRelease(
 ): Promise<Release> {
   return runStage('measure', options, async (report) => {
     const { project, version } = options;
-    const expected = project === undefined ? undefined : await expectationOf(project, version);
-    const release = await measureFolder(resolve(directory), options);
-    if (expected !== undefined) {
-      await assertExpected(release, expected, { report, signal: options.signal });
-    }
+    const folder = resolve(directory);
+    const release =
+      project === undefined
+        ? await measureFolder(folder, options)
+        : await inspectFolder(folder, await expectationOf(project, version), { options, report });
     for (const distribution of release.distributions) {
       report({ type: 'distribution-measured', distribution });
     }
@@ -68,21 +76,43 @@ async function expectationOf(
 /** Measures a folder without a word. */
 export async function measureFolder(
   directory: string,
-  options: { readonly signal?: AbortSignal } = {},
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Release> {
-  return releaseOf(directory, await measureAll(directory, options));
+  const measured = await sideBySide(await list(directory), width, async (path) => ({
+    ...(await measureDistribution(path, signal && { signal })),
+    signatures: await signaturesOf(path),
+  }));
+  return releaseOf(directory, measured);
 }
 
-/** Measures what lies in a folder, whether or not it makes a release. */
-export async function measureAll(
-  directory: string,
+/** Inspects distributions, whether or not they make a release. */
+export async function inspectAll(
+  paths: readonly string[],
   { signal }: { readonly signal?: AbortSignal } = {},
-): Promise<readonly MeasuredDistribution[]> {
-  const paths = await list(directory);
-  return sideBySide(paths, width, async (path) => ({
-    ...(await measureDistribution(path, signal && { signal })),
-    signatures: await findSignatures(directory, basename(path)),
-  }));
+): Promise<readonly InspectedDistribution[]> {
+  return sideBySide(paths, width, async (path) => {
+    const { distribution, findings } = await inspectDistribution(path, signal && { signal });
+    return { ...distribution, findings, signatures: await signaturesOf(path) };
+  });
+}
+
+async function inspectFolder(
+  directory: string,
+  expected: ExpectedProject,
+  {
+    options,
+    report,
+  }: { readonly options: MeasureOptions; readonly report: (event: StageEvent) => void },
+): Promise<Release> {
+  const inspected = await inspectAll(await list(directory), options);
+  const release = releaseOf(directory, inspected);
+  assertExpected(release, expected);
+  assertSound(inspected, report);
+  return release;
+}
+
+async function signaturesOf(path: string): Promise<MeasuredDistribution['signatures']> {
+  return findSignatures(dirname(path), basename(path));
 }
 
 async function list(directory: string): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { parseVersion } from '@wheelseal/distributions';
 import { isCodedError } from '@wheelseal/errors';
 import type { SimpleIndexFile } from '@wheelseal/gitlab-registry';
+import { assertSafe } from './distribution-findings.ts';
 import type { DownloadOptions, DownloadPorts, DownloadRequest } from './download-verified.ts';
 import type { Arrival } from './place-files.ts';
 import { sha256Of } from './publish-plan.ts';
@@ -16,7 +17,6 @@ import { readPublishedSignature } from './published-signature.ts';
 import type { StageEvent } from './release-event.ts';
 import { signatureSuffixes } from './release.ts';
 import { materialOf } from './signature-material.ts';
-import { assertItself } from './soundness.ts';
 import { type DistributionVerdict, verified } from './verdict.ts';
 import { spellingsOf } from './version-spellings.ts';
 
@@ -55,7 +55,7 @@ export async function receiveDistribution(
       ...(signal && { signal }),
     });
     // Only now: an archive is not opened before its bytes are known to be the signer's.
-    await assertItself({ path, sha256 }, signal);
+    await assertSafe({ path, ...distribution }, { name: request.name, signal });
     const arrivals = [{ path, filename, sha256 }];
     const bundle = options.bundles === true ? contents.bundle : undefined;
     if (bundle !== undefined) arrivals.push(await keepBundle(path, bundle));

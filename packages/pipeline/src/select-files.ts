@@ -63,15 +63,13 @@ function findingOf(file: SimpleIndexFile, name: string, wanted: Version): Findin
   const { filename } = file;
   try {
     const found = parseDistributionFilename(filename, { name });
-    if (found.name !== name) {
-      return { is: 'ignored', message: `\`${filename}\` is listed, but it is no file of ${name}` };
-    }
     if (!parseVersion(found.version).equals(wanted)) return { is: 'other', version: found.version };
     return { is: 'wanted', file };
   } catch (error) {
     if (!isCodedError(error)) throw error;
     if (isPlain(filename)) {
-      return { is: 'ignored', message: `\`${filename}\` is listed, but it is no distribution` };
+      const message = `\`${filename}\` is listed, but it is no distribution of ${name}`;
+      return { is: 'ignored', message };
     }
     return { is: 'refused', verdict: { status: 'refused', filename: visible(filename), error } };
   }

@@ -67,8 +67,8 @@ export function storedFiles(
 
 function isOfVersion(filename: string, release: Release): boolean {
   try {
-    const { name, version } = parseDistributionFilename(filename);
-    return name === release.name && isSameVersion(version, release.version);
+    const { version } = parseDistributionFilename(filename, { name: release.name });
+    return isSameVersion(version, release.version);
   } catch {
     return false;
   }

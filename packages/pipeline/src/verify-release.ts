@@ -7,12 +7,11 @@
 import { join } from 'node:path';
 import { isCodedError } from '@wheelseal/errors';
 import type { IdentityPolicy, TrustNotice, TrustOrigin, Verifier } from '@wheelseal/signing';
+import { assertSafe } from './distribution-findings.ts';
 import { runStage, type StageEvent, type StageOptions } from './release-event.ts';
-import { assertUnchangedFile } from './release-files.ts';
 import { nothingToRelease, type Release, type ReleasedDistribution } from './release.ts';
 import { sideBySide } from './side-by-side.ts';
 import { assertAgreement, materialOf, readSignatures, statementsOf } from './signature-material.ts';
-import { assertItself } from './soundness.ts';
 import {
   type DistributionVerdict,
   type ReleaseVerdict,
@@ -81,14 +80,13 @@ export function warnOfTrust(
 }
 
 async function judge(
-  { directory, version }: Release,
+  { directory, name, version }: Release,
   distribution: ReleasedDistribution,
   { verifier, policy, spellings = [] }: VerificationPorts,
   signal: AbortSignal | undefined,
 ): Promise<DistributionVerdict> {
   const { filename, size, sha256 } = distribution;
   try {
-    await assertUnchangedFile(directory, distribution, signal && { signal });
     const contents = await readSignatures(directory, distribution);
     const material = materialOf(filename, contents);
     const verification = await verifier.verify({ filename, sha256 }, material, policy, {
@@ -99,7 +97,8 @@ async function judge(
     for (const statement of statementsOf(contents)) {
       await verifier.verify({ filename, sha256 }, statement, policy, signal && { signal });
     }
-    await assertItself({ path: join(directory, filename), sha256 }, signal);
+    // The digest is the signer's; whether the file has it, and is what its name says, comes to light here.
+    await assertSafe({ path: join(directory, filename), ...distribution }, { name, signal });
     return verified(distribution, verification);
   } catch (error) {
     if (!isCodedError(error)) throw error;

@@ -144,7 +144,7 @@ test('does not publish a file that changed', async () => {
 
   await expect(publishRelease(release, portsOf(registries))).rejects.toMatchObject({
     code: 'VERIFICATION_FAILED',
-    cause: { code: 'RELEASE_CHANGED' },
+    cause: { code: 'DISTRIBUTION_CHANGED' },
   });
   expect(registries.calls).toEqual([]);
 });

@@ -44,6 +44,7 @@ test('explains every code', () => {
     BUILD_FAILED: true,
     BUILD_UNEXPECTED: true,
     BUILD_NOT_REPRODUCIBLE: true,
+    DISTRIBUTION_UNSAFE: true,
     DISTRIBUTION_UNSOUND: true,
     NOTHING_TO_RELEASE: true,
     RELEASE_MALFORMED: true,

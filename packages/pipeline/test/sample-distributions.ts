@@ -1,4 +1,4 @@
-// Tiny but real archives: a wheel is a zip with METADATA, an sdist a gzipped tar with PKG-INFO.
+// Tiny but real archives that an inspection finds nothing wrong with, unless they are to be spoiled.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { crc32, gzipSync } from 'node:zlib';
@@ -11,41 +11,33 @@ interface Sample {
   readonly content?: string;
   /** Rights of the files in an sdist, in octal. */
   readonly mode?: string;
-}
-
-interface WheelSample extends Sample {
-  /** The tag inside, whatever the file name says. */
-  readonly tag?: string;
-  /** Further files. */
-  readonly extra?: Readonly<Record<string, string>>;
-  /** Further files that `RECORD` does not list. */
-  readonly unlisted?: Readonly<Record<string, string>>;
-  /** Of the description; none when empty. */
-  readonly contentType?: string;
+  /** Tags of a wheel. */
+  readonly tags?: string;
+  /** Replaces or adds files of a wheel, which its `RECORD` does not know of. */
+  readonly spoiled?: Readonly<Record<string, string>>;
+  /** The end of a wheel's core metadata: content type, an empty line, the long description. */
+  readonly description?: string;
 }
 
 export function sampleWheel({
   name = 'demo',
   version = '1.0.0',
   content = '',
-  tag = 'py3-none-any',
-  extra = {},
-  unlisted = {},
-  contentType = 'text/markdown',
-}: WheelSample = {}) {
+  tags = 'py3-none-any',
+  spoiled = {},
+  description,
+}: Sample = {}) {
   const stem = `${name.replaceAll('-', '_')}-${version}`;
   const info = `${stem}.dist-info`;
+  const files = {
+    [`${name.replaceAll('-', '_')}.py`]: `"""${content}"""\n`,
+    [`${info}/METADATA`]: metadata(name, version, description),
+    [`${info}/WHEEL`]: wheelFile(tags),
+  };
+  const record = recordOf(files, `${info}/RECORD`);
   return {
-    filename: `${stem}-py3-none-any.whl`,
-    bytes: zip({
-      ...recorded(info, {
-        [`${name.replaceAll('-', '_')}.py`]: `"""${content}"""\n`,
-        [`${info}/METADATA`]: metadata(name, version, contentType),
-        [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: ${tag}\n`,
-        ...extra,
-      }),
-      ...unlisted,
-    }),
+    filename: `${stem}-${tags}.whl`,
+    bytes: zip({ ...files, [`${info}/RECORD`]: record, ...spoiled }),
   };
 }
 
@@ -92,21 +84,22 @@ export async function writeProject(
   return join(folder, 'pyproject.toml');
 }
 
-/** Files with a `RECORD` of them all. */
-function recorded(
-  info: string,
-  files: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const lines = Object.entries(files).map(([path, text]) => {
-    const digest = createHash('sha256').update(text).digest('base64url');
-    return `${path},sha256=${digest},${Buffer.byteLength(text)}\n`;
-  });
-  return { ...files, [`${info}/RECORD`]: `${lines.join('')}${info}/RECORD,,\n` };
+const small = 'Description-Content-Type: text/plain\n\nIt is small.\n';
+
+function metadata(name: string, version: string, description = small): string {
+  return `Metadata-Version: 2.4\nName: ${name}\nVersion: ${version}\nSummary: A sample\nRequires-Python: >=3.10\nLicense-Expression: MIT\n${description}`;
 }
 
-function metadata(name: string, version: string, contentType = 'text/markdown'): string {
-  const type = contentType === '' ? '' : `Description-Content-Type: ${contentType}\n`;
-  return `Metadata-Version: 2.4\nName: ${name}\nVersion: ${version}\nSummary: A sample\nLicense-Expression: MIT\nRequires-Python: >=3.10\n${type}\nIt is small.\n`;
+function wheelFile(tags: string): string {
+  return `Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: ${tags}\n`;
+}
+
+function recordOf(files: Readonly<Record<string, string>>, record: string): string {
+  const rows = Object.entries(files).map(([path, text]) => {
+    const digest = createHash('sha256').update(text).digest('base64url');
+    return `${path},sha256=${digest},${Buffer.byteLength(text)}`;
+  });
+  return [...rows, `${record},,`, ''].join('\n');
 }
 
 function zip(files: Readonly<Record<string, string>>): Buffer {

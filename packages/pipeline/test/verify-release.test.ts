@@ -86,14 +86,14 @@ test('goes on after a refused file, and tells of each', async () => {
   expect(verdict).toMatchObject({
     verified: false,
     distributions: [
-      { status: 'refused', filename: wheelName, error: { code: 'RELEASE_CHANGED' } },
+      { status: 'refused', filename: wheelName, error: { code: 'DISTRIBUTION_CHANGED' } },
       { status: 'verified', filename: sdistName },
     ],
   });
   expect(() => assertVerified(verdict)).toThrow(
     expect.objectContaining({ code: 'VERIFICATION_FAILED', verdict }),
   );
-  expect(() => assertVerified(verdict)).toThrow(/1 of 2 .*RELEASE_CHANGED.*verified/);
+  expect(() => assertVerified(verdict)).toThrow(/1 of 2 .*DISTRIBUTION_CHANGED.*verified/);
 });
 
 test('a signed file under the name of another version is refused', async () => {
@@ -112,7 +112,7 @@ test('a signed file under the name of another version is refused', async () => {
 
   expect(verdict).toMatchObject({
     verified: false,
-    distributions: [{ status: 'refused', error: { code: 'DISTRIBUTION_UNSOUND' } }],
+    distributions: [{ status: 'refused', error: { code: 'DISTRIBUTION_UNSAFE' } }],
   });
 });
 
