@@ -147,7 +147,7 @@ test.for<Failure>([
   },
   {
     situation: 'an answer that is lost',
-    fault: { lose: true },
+    fault: { lose: 'answer' },
     code: 'REGISTRY_UNREACHABLE',
     hint: '',
     ...three,

@@ -7,7 +7,7 @@ const headers = { 'job-token': CI_JOB_TOKEN };
 const upload = async () => fetch(url, { method: 'PUT', headers, body: 'signature' });
 
 // The answer is lost on its way, after GitLab stored the file. The second try finds it there.
-sandbox.faults.add({ service: 'gitlab', method: 'PUT', lose: true, times: 1 });
+sandbox.faults.add({ service: 'gitlab', method: 'PUT', lose: 'answer', times: 1 });
 const first = await upload().catch(() => undefined);
 const second = await upload();
 process.stdout.write(`first: ${first?.status ?? 'no answer'}, second: ${second.status}\n`);

@@ -6,7 +6,6 @@
 
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout } from 'node:timers/promises';
 
 import { holdAnswer } from './held-answer.ts';
 import type { Service } from './listen.ts';
@@ -30,12 +29,6 @@ export type FaultEffect =
   | { readonly rewrite: (body: Buffer) => Buffer | string }
   /** The service acts, and its last answer at this route to somebody else is sent. */
   | { readonly replay: true }
-  /** The connection is reset: before the service sees the request, or after it acted. */
-  | { readonly reset: 'before' | 'after' }
-  /** The service acts at once; the answer is sent after so many milliseconds, or after a promise. */
-  | { readonly delay: number | Promise<unknown> }
-  /** The service acts, and the connection ends after so many bytes of the body. */
-  | { readonly truncate: number }
   /** The service acts, and so many spaces follow its answer. */
   | { readonly pad: number }
   /** The connection breaks, or the answer comes slowly, in part, or not at all. */
@@ -56,10 +49,6 @@ export function befall(fault: FaultEffect, exchange: FaultyExchange): Promise<vo
   const { service, request, response, lastAnswer } = exchange;
   if ('status' in fault) return sendOther(response, fault);
   if ('answer' in fault) return fault.answer(request, response);
-  if ('reset' in fault && fault.reset === 'before') {
-    request.socket.resetAndDestroy();
-    return undefined;
-  }
   if ('replay' in fault && lastAnswer === undefined) {
     throw new Error('there is no earlier answer to send again');
   }
@@ -88,16 +77,7 @@ function sender(
 ): SendBody {
   if ('rewrite' in fault) return (body) => sendWhole(response, fault.rewrite(body));
   if ('replay' in fault) return () => sendWhole(response, lastAnswer);
-  if ('reset' in fault) return () => void response.socket?.resetAndDestroy();
-  if ('truncate' in fault) return (body) => sendPart(response, body, fault.truncate);
-  if ('pad' in fault) return async (body) => sendPadded(response, body, fault.pad);
-  const { delay } = fault;
-  return async (body) => {
-    // The timer does not keep a process alive that has nothing else to do.
-    const over = typeof delay === 'number' ? setTimeout(delay, undefined, { ref: false }) : delay;
-    await Promise.allSettled([over]);
-    response.end(body);
-  };
+  return async (body) => sendPadded(response, body, fault.pad);
 }
 
 function sendOther(response: ServerResponse, { status, body = '', headers }: OtherAnswer): void {
@@ -110,11 +90,6 @@ function sendOther(response: ServerResponse, { status, body = '', headers }: Oth
 function sendWhole(response: ServerResponse, body: Buffer | string): void {
   response.setHeader('content-length', Buffer.byteLength(body));
   response.end(body);
-}
-
-function sendPart(response: ServerResponse, body: Buffer, length: number): void {
-  response.setHeader('content-length', body.length);
-  response.write(body.subarray(0, length), () => response.destroy());
 }
 
 async function sendPadded(response: ServerResponse, body: Buffer, padding: number): Promise<void> {

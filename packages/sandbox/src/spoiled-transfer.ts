@@ -19,8 +19,8 @@ export type SpoiledTransfer =
   | { readonly truncateAfter: number }
   /** The body of the answer comes in pieces of so many bytes, with a pause before each. */
   | { readonly slow: { readonly bytes: number; readonly milliseconds: number } }
-  /** The service does its work, and the connection is cut instead of the answer. */
-  | { readonly lose: true }
+  /** The connection is cut: before the service sees the request, or when its work is done. */
+  | { readonly lose: 'request' | 'answer' }
   /** Waits before the service is asked, or with its answer ready and before any of it is sent. */
   | {
       readonly hold: (request: IncomingMessage) => Promise<void> | void;
@@ -39,6 +39,10 @@ export async function serveSpoiled(
   service: Service,
   { request, response }: Exchange,
 ): Promise<void> {
+  if ('lose' in transfer && transfer.lose === 'request') {
+    request.socket.resetAndDestroy();
+    return;
+  }
   if ('hold' in transfer && transfer.at === 'request') {
     await transfer.hold(request);
   } else if ('resetAfter' in transfer && transfer.of === 'request') {

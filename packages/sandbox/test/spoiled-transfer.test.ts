@@ -86,7 +86,7 @@ test('sends an answer in pieces', async () => {
 
 test('does the work and loses the answer', async () => {
   const { sandbox, put, get } = await project();
-  sandbox.faults.add({ method: 'PUT', lose: true, times: 1 });
+  sandbox.faults.add({ method: 'PUT', lose: 'answer', times: 1 });
 
   await expect(put('a')).rejects.toThrow('fetch failed');
 
