@@ -12,8 +12,7 @@ import {
   signingFlags,
   statementFlags,
 } from '../flags.ts';
-import { foldersOf } from '../folders.ts';
-import { assertIdentityToken, signaturesOf, signingVariables, statementsOf } from './sign.ts';
+import { signFolder, signingVariables, statementsOf } from './sign.ts';
 
 /** Makes statements about the distributions in a folder. */
 export const attest: CommandDefinition = {
@@ -32,20 +31,8 @@ export const attest: CommandDefinition = {
     ],
   ],
   async perform(invocation) {
-    const { openServices, readContinuousIntegration, readRelease, signRelease } =
-      await import('@wheelseal/pipeline');
-    const { report, interrupts, environment } = invocation;
-    const { signal } = interrupts;
-    const settings = readContinuousIntegration(environment);
-    await assertIdentityToken(settings);
-    const release = await readRelease(foldersOf(invocation).distributions, { signal });
     const { attestation, provenance } = statementsOf(invocation);
     const wanted = { attestation: attestation || !provenance, provenance };
-    const services = openServices({ ...settings, ...wanted, shapes: [] });
-    const options = { signal, onEvent: report.onEvent };
-    const attested = await signRelease(release, await services.signing(), options);
-    const { name, version, directory, distributions } = attested;
-    report.result({ name, version, directory, signatures: signaturesOf(distributions) });
-    return {};
+    return signFolder(invocation, { ...wanted, shapes: [] });
   },
 };

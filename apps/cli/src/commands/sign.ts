@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ContinuousIntegration } from '@wheelseal/pipeline';
-import type { CommandDefinition, Invocation } from '../command-definition.ts';
+import type { ContinuousIntegration, ServiceSettings } from '@wheelseal/pipeline';
+import type { CommandDefinition, Invocation, Outcome } from '../command-definition.ts';
 import { CommandError } from '../errors.ts';
 import {
   checkingFlag,
@@ -42,23 +42,28 @@ export const sign: CommandDefinition = {
       'with statements for package indexes and for SLSA',
     ],
   ],
-  async perform(invocation) {
-    const { openServices, readContinuousIntegration, readRelease, signRelease } =
-      await import('@wheelseal/pipeline');
-    const { report, interrupts, environment } = invocation;
-    const options = { signal: interrupts.signal, onEvent: report.onEvent };
-    const settings = readContinuousIntegration(environment);
-    await assertIdentityToken(settings);
-    const release = await readRelease(foldersOf(invocation).distributions, {
-      signal: interrupts.signal,
-    });
-    const services = openServices({ ...settings, ...statementsOf(invocation) });
-    const signed = await signRelease(release, await services.signing(), options);
-    const { name, version, directory, distributions } = signed;
-    report.result({ name, version, directory, signatures: signaturesOf(distributions) });
-    return {};
-  },
+  perform: async (invocation) => signFolder(invocation, statementsOf(invocation)),
 };
+
+/** What is made of each distribution: its signature unless `shapes` is empty, and statements. */
+type Wanted = Pick<ServiceSettings, 'shapes' | 'attestation' | 'provenance'>;
+
+/** Signs the distributions in the folder of a call, and tells what is there then. */
+export async function signFolder(invocation: Invocation, wanted: Wanted): Promise<Outcome> {
+  const { openServices, readContinuousIntegration, readRelease, signRelease } =
+    await import('@wheelseal/pipeline');
+  const { report, interrupts, environment } = invocation;
+  const { signal } = interrupts;
+  const settings = readContinuousIntegration(environment);
+  await assertIdentityToken(settings);
+  const release = await readRelease(foldersOf(invocation).distributions, { signal });
+  const services = openServices({ ...settings, ...wanted });
+  const options = { signal, onEvent: report.onEvent };
+  const signed = await signRelease(release, await services.signing(), options);
+  const { name, version, directory, distributions } = signed;
+  report.result({ name, version, directory, signatures: signaturesOf(distributions) });
+  return {};
+}
 
 /** What the flags want to be stated. */
 export function statementsOf({ flags }: Pick<Invocation, 'flags'>): {
@@ -83,7 +88,7 @@ export async function assertIdentityToken(settings: ContinuousIntegration): Prom
 }
 
 /** The names of the signature files of distributions. */
-export function signaturesOf(
+function signaturesOf(
   distributions: readonly { readonly signatures: readonly { readonly filename: string }[] }[],
 ): readonly string[] {
   return distributions.flatMap(({ signatures }) => signatures.map(({ filename }) => filename));
