@@ -12,7 +12,10 @@ import { parseBundle, type SignatureBundle } from './bundle.ts';
 import { VerificationError } from './errors.ts';
 import { statementPayloadType } from './statement.ts';
 
-/** What an attestation states of a file that is published. */
+/**
+ * What an attestation states of a file that is published: the identifier that PEP 740 gives it. It is
+ * only compared, and nothing is asked there.
+ */
 export const publishPredicateType = 'https://docs.pypi.org/attestations/publish/v1';
 
 const longest = 4 * 1024 * 1024;

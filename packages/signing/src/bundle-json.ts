@@ -10,7 +10,7 @@
  */
 
 import * as z from 'zod/mini';
-import { decodeBase64 } from './base64.ts';
+import { Base64Bytes } from './base64-bytes.ts';
 import { VerificationError } from './errors.ts';
 import type { InclusionProof, LogEntry } from './log-entry.ts';
 import type { SignedContent } from './signed-content.ts';
@@ -34,16 +34,7 @@ const mediaTypes = new Set([...withChain, `${former}0.3`, bundleMediaType]);
 
 const longest = 4 * 1024 * 1024;
 
-const Bytes = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    const bytes = decodeBase64(text);
-    if (bytes !== undefined && bytes.length > 0) return bytes;
-    context.issues.push({ code: 'custom', message: 'expected base64', input: text });
-    return z.NEVER;
-  }),
-);
-const Hash = Bytes.check(z.refine((bytes) => bytes.length === 32, 'expected 32 bytes'));
+const Hash = Base64Bytes.check(z.refine((bytes) => bytes.length === 32, 'expected 32 bytes'));
 
 // Nothing above 2^53 - 1: beyond that two spellings are one number to the signature check.
 const Decimal = z
@@ -74,9 +65,9 @@ const EntryJson = z.pipe(
     logId: z.strictObject({ keyId: Hash }),
     kindVersion: z.strictObject({ kind: z.string(), version: z.string() }),
     integratedTime: Decimal,
-    inclusionPromise: z.nullish(z.strictObject({ signedEntryTimestamp: Bytes })),
+    inclusionPromise: z.nullish(z.strictObject({ signedEntryTimestamp: Base64Bytes })),
     inclusionProof: z.nullish(ProofJson),
-    canonicalizedBody: Bytes,
+    canonicalizedBody: Base64Bytes,
   }),
   z.transform(
     ({ logId, kindVersion, integratedTime, inclusionPromise, inclusionProof, ...entry }) => ({
@@ -96,19 +87,19 @@ export function readLogEntryJson(json: unknown): LogEntry | undefined {
   return EntryJson.safeParse(json).data;
 }
 
-const CertificateJson = z.strictObject({ rawBytes: Bytes });
-const TimestampJson = z.strictObject({ signedTimestamp: Bytes });
+const CertificateJson = z.strictObject({ rawBytes: Base64Bytes });
+const TimestampJson = z.strictObject({ signedTimestamp: Base64Bytes });
 
 const MessageJson = z.strictObject({
   messageDigest: z.nullish(z.strictObject({ algorithm: z.literal('SHA2_256'), digest: Hash })),
-  signature: Bytes,
+  signature: Base64Bytes,
 });
 
 // One signature: DSSE allows several, a bundle has one key.
 const EnvelopeJson = z.strictObject({
-  payload: Bytes,
+  payload: Base64Bytes,
   payloadType: z.string().check(z.minLength(1)),
-  signatures: z.tuple([z.strictObject({ sig: Bytes, keyid: z.nullish(z.string()) })]),
+  signatures: z.tuple([z.strictObject({ sig: Base64Bytes, keyid: z.nullish(z.string()) })]),
 });
 
 const BundleJson = z.strictObject({

@@ -5,19 +5,10 @@
  */
 
 import * as z from 'zod/mini';
-import { decodeBase64 } from './base64.ts';
+import { Base64Bytes } from './base64-bytes.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { leafHash, type LogEntry } from './log-entry.ts';
 
-const Bytes = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    const bytes = decodeBase64(text);
-    if (bytes !== undefined && bytes.length > 0) return bytes;
-    context.issues.push({ code: 'custom', message: 'expected base64', input: text });
-    return z.NEVER;
-  }),
-);
 const Hash = z.pipe(
   z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   z.transform((text) => Buffer.from(text, 'hex')),
@@ -25,7 +16,7 @@ const Hash = z.pipe(
 const Count = z.int().check(z.gte(0));
 
 const Entry = z.looseObject({
-  body: Bytes,
+  body: Base64Bytes,
   integratedTime: Count,
   logID: Hash,
   logIndex: Count,
@@ -37,7 +28,7 @@ const Entry = z.looseObject({
       rootHash: Hash,
       treeSize: Count,
     }),
-    signedEntryTimestamp: Bytes,
+    signedEntryTimestamp: Base64Bytes,
   }),
 });
 

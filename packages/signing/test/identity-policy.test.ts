@@ -114,7 +114,7 @@ test.for([
 test('refuses a choice of nobody', () => {
   // @ts-expect-error -- the types demand one policy at least; who calls without types must be refused.
   expect(() => anyOf()).toThrowError(expect.objectContaining({ code: 'POLICY_INVALID' }));
-  // @ts-expect-error -- the same.
+  // @ts-expect-error -- the types demand one policy here too; who calls without types must be refused.
   expect(() => allOf()).toThrowError(expect.objectContaining({ code: 'POLICY_INVALID' }));
 });
 
@@ -131,7 +131,7 @@ test('wants all of several, and one of several', () => {
 test('takes nothing but true for a yes, one of several or all of them', () => {
   const promising: IdentityPolicy = {
     describe: 'a promise',
-    // @ts-expect-error -- what a program in JavaScript does by mistake.
+    // @ts-expect-error -- the types demand an answer at once; a promise is truthy and must be no yes.
     accepts: async () => true,
   };
 

@@ -20,7 +20,7 @@ import {
   type SignOptions,
 } from '@wheelseal/signing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { atOnce, fileOf, openScene, type Scene } from './signing-scene.ts';
+import { atOnce, fileOf, openScene, publishPredicateType, type Scene } from './signing-scene.ts';
 
 const wheel = fileOf('the wheel');
 const sdist = fileOf('the sdist', 'demo-1.0.0.tar.gz');
@@ -134,7 +134,7 @@ test('the attestation is what package indexes read, by the letter', () => {
     { kindVersion: { kind: 'dsse', version: '0.0.1' } },
   ]);
   expect(statement).toBe(
-    `{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"${wheel.filename}","digest":{"sha256":"${wheel.sha256}"}}],"predicateType":"https://docs.pypi.org/attestations/publish/v1","predicate":null}`,
+    `{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"${wheel.filename}","digest":{"sha256":"${wheel.sha256}"}}],"predicateType":"${publishPredicateType}","predicate":null}`,
   );
 });
 

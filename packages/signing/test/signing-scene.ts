@@ -31,6 +31,9 @@ export type Signed = SignedDistribution &
     >
   >;
 
+/** The identifier of a publish attestation, by the letter of PEP 740; nothing is asked there. */
+export const publishPredicateType = 'https://docs.pypi.org/attestations/publish/v1';
+
 export interface Scene extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly signer: Signer;

@@ -24,7 +24,7 @@ import {
   type OwnSigstore,
   type Signing,
 } from './own-sigstore.ts';
-import { fileOf } from './signing-scene.ts';
+import { fileOf, publishPredicateType } from './signing-scene.ts';
 
 const runs = Number(process.env['WHEELSEAL_TEST_RUNS'] ?? 2000);
 const seed = Number(process.env['WHEELSEAL_TEST_SEED'] ?? Date.now() % 1_000_000);
@@ -50,7 +50,7 @@ interface Mutation {
 
 const own = createOwnSigstore();
 const foreign = createOwnSigstore();
-const statement = { predicateType: 'https://docs.pypi.org/attestations/publish/v1' };
+const statement = { predicateType: publishPredicateType };
 
 const shapes: readonly Signing[] = [
   {},

@@ -20,7 +20,7 @@ import {
   type TrustedRoot,
 } from '@wheelseal/signing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { atOnce, fileOf, setting } from './signing-scene.ts';
+import { atOnce, fileOf, publishPredicateType, setting } from './signing-scene.ts';
 
 const file = fileOf('the wheel');
 const other = fileOf('another wheel', 'demo-1.0.0.tar.gz');
@@ -145,7 +145,7 @@ test('verifies that a file is published by its signer', async () => {
 
   expect(await verifier.verify(file, material, policy)).toMatchObject({
     material: 'attestation',
-    predicateType: 'https://docs.pypi.org/attestations/publish/v1',
+    predicateType: publishPredicateType,
     identity: { subject: setting(sandbox, 'CERTIFICATE_IDENTITY') },
   });
   for (const [wrong, code] of [
